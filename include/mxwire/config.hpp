@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+#ifndef MXWIRE_CONFIG_HPP
+#define MXWIRE_CONFIG_HPP
+
+#include <cstddef>
+#include <cstdint>
+
+#define MXWIRE_VERSION_MAJOR 0
+#define MXWIRE_VERSION_MINOR 1
+#define MXWIRE_VERSION_PATCH 0
+
+#if defined(_MSVC_LANG)
+#define MXWIRE_CPLUSPLUS _MSVC_LANG
+#else
+#define MXWIRE_CPLUSPLUS __cplusplus
+#endif
+#if MXWIRE_CPLUSPLUS < 201703L
+#error "mxwire needs C++17 or newer"
+#endif
+
+// 0: tl::expected.  1: std::expected, which needs a C++23 library.
+// Never guessed from the language mode: every translation unit of a program must agree.
+#ifndef MXWIRE_USE_STD_EXPECTED
+#define MXWIRE_USE_STD_EXPECTED 0
+#endif
+
+// 1: code size before speed, 0: speed before code size. Same results, same interface.
+// The default follows the width of a pointer, which no two translation units of a program disagree about.
+#ifndef MXWIRE_OPTIMIZE_SIZE
+#if UINTPTR_MAX > 0xffffffffu
+#define MXWIRE_OPTIMIZE_SIZE 0
+#else
+#define MXWIRE_OPTIMIZE_SIZE 1
+#endif
+#endif
+
+// Bytes that a text scan looks at together: 8, 4 or 1. Unaligned words are slower than bytes where the core has no unaligned loads.
+#ifndef MXWIRE_SCAN_WIDTH
+#if defined(__ARM_ARCH) && !defined(__ARM_FEATURE_UNALIGNED)
+#define MXWIRE_SCAN_WIDTH 1
+#elif UINTPTR_MAX > 0xffffffffu
+#define MXWIRE_SCAN_WIDTH 8
+#else
+#define MXWIRE_SCAN_WIDTH 4
+#endif
+#endif
+#if MXWIRE_SCAN_WIDTH != 1 && MXWIRE_SCAN_WIDTH != 4 && MXWIRE_SCAN_WIDTH != 8
+#error "MXWIRE_SCAN_WIDTH is 1, 4 or 8"
+#endif
+
+// The options are part of every name, so that translation units that disagree fail to link instead of misbehaving.
+#define MXWIRE_JOIN_(version, expected, size, width) v##version##_##expected##size##width
+#define MXWIRE_JOIN(version, expected, size, width) MXWIRE_JOIN_(version, expected, size, width)
+#if MXWIRE_USE_STD_EXPECTED
+#define MXWIRE_EXPECTED_TAG std
+#else
+#define MXWIRE_EXPECTED_TAG tl
+#endif
+#if MXWIRE_OPTIMIZE_SIZE
+#define MXWIRE_SIZE_TAG _small
+#else
+#define MXWIRE_SIZE_TAG _fast
+#endif
+#define MXWIRE_ABI MXWIRE_JOIN(0_1, MXWIRE_EXPECTED_TAG, MXWIRE_SIZE_TAG, MXWIRE_SCAN_WIDTH)
+#define MXWIRE_NAMESPACE_BEGIN \
+    namespace mxwire { \
+    inline namespace MXWIRE_ABI {
+#define MXWIRE_NAMESPACE_END \
+    } \
+    }
+
+#if defined(__GNUC__) || defined(__clang__)
+#define MXWIRE_NOINLINE [[gnu::noinline]]
+#define MXWIRE_COLD [[gnu::noinline, gnu::cold]]
+#else
+#define MXWIRE_NOINLINE
+#define MXWIRE_COLD
+#endif
+#if MXWIRE_OPTIMIZE_SIZE || defined(__OPTIMIZE_SIZE__) || !(defined(__GNUC__) || defined(__clang__))
+#define MXWIRE_HOT inline
+#else
+#define MXWIRE_HOT [[gnu::always_inline]] inline
+#endif
+
+#endif

@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: MIT
+#ifndef MXWIRE_JSON_RAW_HPP
+#define MXWIRE_JSON_RAW_HPP
+
+#include <mxwire/json/reader.hpp>
+
+MXWIRE_NAMESPACE_BEGIN
+
+enum class JsonKind : std::uint8_t { none, null, boolean, number, string, object, array };
+
+/// A JSON value as text that was found to be valid, seen where it lies. Its lifetime is that of the text.
+class RawView {
+  public:
+    constexpr RawView() noexcept = default;
+    constexpr explicit RawView(std::string_view text) noexcept : text_(text) {}
+
+    constexpr std::string_view text() const noexcept { return text_; }
+    /// JsonKind::none if there is no value at all.
+    JsonKind kind() const noexcept {
+        if (text_.empty()) return JsonKind::none;
+        switch (text_.front()) {
+        case '{': return JsonKind::object;
+        case '[': return JsonKind::array;
+        case '"': return JsonKind::string;
+        case 't':
+        case 'f': return JsonKind::boolean;
+        case 'n': return JsonKind::null;
+        default: return JsonKind::number;
+        }
+    }
+    /// The unescaped string. Allocates it. Nothing if this is no string.
+    std::optional<std::string> string() const {
+        if (kind() != JsonKind::string) return std::nullopt;
+        std::string text(detail::part(text_, 1, text_.size() - 2));
+        text.erase(detail::unescape(text.data(), text.size(), text.data(), text.size()));
+        return text;
+    }
+    /// Nothing if this is no number, or no whole one, or beyond 64 bits.
+    std::optional<std::int64_t> integer() const noexcept {
+        if (kind() != JsonKind::number) return std::nullopt;
+        char padded[40]; // a number ends at the first byte that cannot be a part of it
+        if (text_.size() >= sizeof padded) return std::nullopt;
+        std::memcpy(padded, text_.data(), text_.size());
+        padded[text_.size()] = '\0';
+        detail::Reader reader{detail::default_limits, false};
+        std::int64_t value;
+        bool exact;
+        if (reader.number(padded, value, exact) == nullptr || !exact) return std::nullopt;
+        return value;
+    }
+    std::optional<bool> boolean() const noexcept {
+        if (kind() != JsonKind::boolean) return std::nullopt;
+        return text_.front() == 't';
+    }
+
+    /// One step through an object or an array: `key` is still escaped, and empty in an array.
+    struct Element {
+        std::string_view key;
+        std::string_view value;
+    };
+    class Iterator {
+      public:
+        explicit Iterator(const char* p) noexcept : p_(p) { step(p); }
+        const Element& operator*() const noexcept { return element_; }
+        const Element* operator->() const noexcept { return &element_; }
+        Iterator& operator++() noexcept {
+            step(next_);
+            return *this;
+        }
+        bool operator!=(const Iterator& other) const noexcept { return p_ != other.p_; }
+        bool operator==(const Iterator& other) const noexcept { return p_ == other.p_; }
+
+      private:
+        // `p`: the bracket that opens, or the comma before the element. The text is valid: only its structure is looked for.
+        void step(const char* p) noexcept {
+            p_ = nullptr;
+            if (p == nullptr || *p == '}' || *p == ']') return;
+            p = detail::Reader::skip_space(p + 1);
+            if (*p == '}' || *p == ']') return;
+            p_ = p;
+            element_.key = {};
+            const char* q = end_of(p);
+            const char* behind = detail::Reader::skip_space(q);
+            if (*behind == ':') {
+                element_.key = {p + 1, static_cast<std::size_t>(q - p) - 2};
+                p = detail::Reader::skip_space(behind + 1);
+                q = end_of(p);
+                behind = detail::Reader::skip_space(q);
+            }
+            element_.value = {p, static_cast<std::size_t>(q - p)};
+            next_ = behind;
+        }
+        static const char* end_of(const char* p) noexcept {
+            unsigned depth = 0;
+            do {
+                if (*p == '"') {
+                    for (++p; *p != '"'; ++p) {
+                        if (*p == '\\') ++p;
+                    }
+                    ++p;
+                } else if (*p == '{' || *p == '[') {
+                    ++depth;
+                    ++p;
+                } else if (*p == '}' || *p == ']') {
+                    --depth;
+                    ++p;
+                } else {
+                    const char* const q = p;
+                    while (*p != ',' && *p != '}' && *p != ']' && *p != ':' && !detail::Reader::is_space(*p)) ++p;
+                    if (p == q) ++p; // a separator inside
+                }
+            } while (depth != 0);
+            return p;
+        }
+
+        const char* p_;
+        const char* next_ = nullptr;
+        Element element_{};
+    };
+    Iterator begin() const noexcept {
+        const JsonKind k = kind();
+        return Iterator{k == JsonKind::object || k == JsonKind::array ? text_.data() : nullptr};
+    }
+    Iterator end() const noexcept { return Iterator{nullptr}; }
+
+    /// The member `key` of an object. Nothing if it is not there, or there twice: nobody can say which one is meant.
+    std::optional<RawView> find(std::string_view key) const noexcept {
+        std::optional<RawView> found;
+        if (kind() != JsonKind::object) return found;
+        for (const Element& element : *this) {
+            if (!detail::equals_unescaped(element.key, key)) continue;
+            if (found) return std::nullopt;
+            found = RawView{element.value};
+        }
+        return found;
+    }
+
+  private:
+    std::string_view text_{};
+};
+
+namespace detail {
+/// True if `text` is one JSON value.
+inline bool is_json(std::string_view text) noexcept {
+    while (!text.empty() && Reader::is_space(text.back())) text.remove_suffix(1);
+    while (!text.empty() && Reader::is_space(text.front())) text.remove_prefix(1);
+    if (text.empty()) return false;
+    Reader reader{default_limits, false};
+    if (text.size() > 1 && (text.back() == '}' || text.back() == ']' || text.back() == '"')) {
+        return reader.check(text.data(), text.data() + text.size() - 1);
+    }
+    // The end of a number or a literal is found by the first byte that is no part of it, which `text` does not have.
+    char padded[40];
+    if (text.size() >= sizeof padded) return false;
+    std::memcpy(padded, text.data(), text.size());
+    padded[text.size()] = '\0';
+    const char* const end = padded + text.size();
+    return byte(*padded) >= '-' && *padded != '{' && *padded != '[' && reader.check_scalar(padded, end);
+}
+} // namespace detail
+
+/// One JSON value that is kept as it came. A text that is no JSON is kept as well, but refused when it is to be sent.
+template <class Text> class BasicRawJson {
+  public:
+    BasicRawJson() = default;
+    explicit BasicRawJson(Text text) : text_(std::move(text)), valid_(detail::is_json(text_)) {}
+
+    std::string_view text() const noexcept { return text_; }
+    bool empty() const noexcept { return text().empty(); }
+    bool is_valid() const noexcept { return valid_; }
+    /// Nothing if the text is no JSON. Valid as long as this object is neither assigned nor destroyed.
+    RawView view() const noexcept { return valid_ ? RawView{text()} : RawView{}; }
+    JsonKind kind() const noexcept { return view().kind(); }
+    std::optional<RawView> find(std::string_view key) const noexcept { return view().find(key); }
+
+    /// For the JSON reader: the text to fill.
+    Text& storage() noexcept { return text_; }
+
+  private:
+    Text text_{};
+    bool valid_ = true;
+};
+using RawJson = BasicRawJson<std::string>;
+using RawJsonView = BasicRawJson<std::string_view>;
+
+/// `text`, to be sent as it is. If it is no JSON, building the request fails.
+inline RawJson raw_json(std::string text) { return RawJson{std::move(text)}; }
+
+/// The members of an object that its model does not name, as they came: an object of their own, or nothing.
+template <class Text> class BasicMembers {
+  public:
+    BasicMembers() = default;
+    explicit BasicMembers(BasicRawJson<Text> object) : object_(std::move(object)) {}
+
+    bool empty() const noexcept { return object_.empty(); }
+    bool is_valid() const noexcept { return object_.empty() || object_.kind() == JsonKind::object; }
+    /// A JSON object, or no text at all.
+    std::string_view text() const noexcept { return object_.text(); }
+    RawView view() const noexcept { return object_.view(); }
+    /// As RawView::find.
+    std::optional<RawView> find(std::string_view key) const noexcept { return object_.find(key); }
+    RawView::Iterator begin() const noexcept { return view().begin(); }
+    RawView::Iterator end() const noexcept { return view().end(); }
+
+    /// For the JSON reader. `key` is still escaped and stands in front of `value`, in its quotes.
+    bool add(detail::Reader& r, std::string_view key, std::string_view value) {
+        const char* const begin = key.data() - 1;
+        return append(r, object_.storage(), {begin, static_cast<std::size_t>(value.data() + value.size() - begin)});
+    }
+
+  private:
+    static bool append(detail::Reader& r, std::string& text, std::string_view member) {
+        if (text.size() + member.size() + 2 > r.limits().text) return false;
+        if (text.empty()) {
+            text.reserve(member.size() + 2);
+            text.push_back('{');
+        } else {
+            text.back() = ',';
+        }
+        text.append(member).push_back('}');
+        return true;
+    }
+    template <std::size_t N> static bool append(detail::Reader&, FixedText<N>& text, std::string_view member) {
+        const std::size_t used = text.empty() ? 1 : text.size();
+        if (used + member.size() + 1 > N) return false;
+        char* const p = text.buffer();
+        p[used - 1] = text.empty() ? '{' : ',';
+        std::memcpy(p + used, member.data(), member.size());
+        p[used + member.size()] = '}';
+        text.resize(used + member.size() + 1);
+        return true;
+    }
+
+    BasicRawJson<Text> object_{};
+};
+using Members = BasicMembers<std::string>;
+
+/// The same for views: up to M members, each a key and a slice of the body.
+template <std::size_t M> class MemberSlices {
+  public:
+    MemberSlices() = default;
+    /// The members of an object, to be sent. Refused when the request is built if there are more than M.
+    explicit MemberSlices(RawJsonView object) {
+        for (const RawView::Element& element : object.view()) {
+            if (list_.try_emplace_back(element) == nullptr) valid_ = false;
+        }
+        if (object.kind() != JsonKind::object) valid_ = false;
+    }
+
+    bool empty() const noexcept { return list_.empty(); }
+    bool is_valid() const noexcept { return valid_; }
+    const RawView::Element* begin() const noexcept { return list_.begin(); }
+    const RawView::Element* end() const noexcept { return list_.end(); }
+    std::optional<RawView> find(std::string_view key) const noexcept {
+        std::optional<RawView> found;
+        for (const RawView::Element& element : list_) {
+            if (!detail::equals_unescaped(element.key, key)) continue;
+            if (found) return std::nullopt;
+            found = RawView{element.value};
+        }
+        return found;
+    }
+    bool add(detail::Reader&, std::string_view key, std::string_view value) noexcept {
+        return list_.try_emplace_back(key, value) != nullptr;
+    }
+
+  private:
+    FixedList<RawView::Element, M> list_{};
+    bool valid_ = true;
+};
+
+MXWIRE_NAMESPACE_END
+
+#endif

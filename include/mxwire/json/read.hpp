@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: MIT
+#ifndef MXWIRE_JSON_READ_HPP
+#define MXWIRE_JSON_READ_HPP
+
+#include <mxwire/json/raw.hpp>
+#include <mxwire/json/words.hpp>
+
+MXWIRE_NAMESPACE_BEGIN
+namespace detail {
+
+// -------------------------------------------------------------------------------- text, by storage
+
+template <class Text> struct StoreAs;
+template <> struct StoreAs<std::string> {
+    static bool store(Reader& r, void* slot, const char* text, std::size_t size) {
+        std::string& s = *static_cast<std::string*>(slot);
+        s = std::string(text, size); // cheaper than assign() on an empty string, and exact
+        if (r.escaped) s.erase(unescape(s.data(), size, s.data(), size)); // resize() would link the code that grows
+        return true;
+    }
+};
+template <> struct StoreAs<std::string_view> {
+    static bool store(Reader& r, void* slot, const char* text, std::size_t size) {
+        if (r.escaped) {
+            if (!r.in_place) {
+                r.fail(text, Fault::escaped);
+                return false;
+            }
+            char* const writable = const_cast<char*>(text); // in_place says that the caller gave us a buffer
+            size = unescape(text, size, writable, size);
+        }
+        *static_cast<std::string_view*>(slot) = {text, size};
+        return true;
+    }
+};
+MXWIRE_NOINLINE inline bool store_fixed(Reader& r, char* out, std::size_t capacity, const char* text, std::size_t size, std::size_t& used) {
+    std::size_t consumed = size;
+    if (r.escaped || size > capacity) {
+        used = unescape(text, size, out, capacity, &consumed);
+    } else {
+        std::memcpy(out, text, size);
+        used = size;
+    }
+    return consumed == size || r.cut;
+}
+template <std::size_t N> struct StoreAs<FixedText<N>> {
+    static bool store(Reader& r, void* slot, const char* text, std::size_t size) {
+        FixedText<N>& s = *static_cast<FixedText<N>*>(slot);
+        std::size_t used = 0;
+        const bool stored = store_fixed(r, s.buffer(), N, text, size, used);
+        s.resize(used);
+        return stored;
+    }
+};
+
+template <class Text> struct ReadText {
+    static void* slot(Text& text) noexcept { return &text; }
+    static constexpr ReadValue read = Reader::read_text;
+    static constexpr ReadAux aux() { return StoreAs<Text>::store; }
+};
+template <> struct ReadType<std::string> : ReadText<std::string> {};
+template <> struct ReadType<std::string_view> : ReadText<std::string_view> {};
+template <std::size_t N> struct ReadType<FixedText<N>> : ReadText<FixedText<N>> {};
+template <class Text> struct ReadType<BasicSecret<Text>> : ReadText<Text> {
+    static void* slot(BasicSecret<Text>& secret) noexcept { return &secret.unguarded(); }
+};
+template <class E, class Text> struct ReadType<OpenEnum<E, Text>> {
+    static void* slot(OpenEnum<E, Text>& value) noexcept { return &value; }
+    static bool store(Reader& r, void* slot, const char* text, std::size_t size) {
+        auto& value = *static_cast<OpenEnum<E, Text>*>(slot);
+        return value.recognise({text, size}, r.escaped) || StoreAs<Text>::store(r, &value.other(), text, size);
+    }
+    static constexpr ReadValue read = Reader::read_text;
+    static constexpr ReadAux aux() { return store; }
+};
+
+template <class Text> struct ReadType<BasicRawJson<Text>> {
+    static void* slot(BasicRawJson<Text>& raw) noexcept { return &raw.storage(); }
+    static constexpr ReadValue read = Reader::read_raw;
+    static constexpr ReadAux aux() { return StoreAs<Text>::store; }
+};
+
+// -------------------------------------------------------------------------------- flags and numbers
+
+template <class T> struct ReadScalar {
+    static void* slot(T& value) noexcept { return &value; }
+    static constexpr ReadAux aux() { return {}; }
+};
+template <> struct ReadType<Flag> : ReadScalar<Flag> {
+    static constexpr ReadValue read = Reader::read_flag<Flag>;
+};
+template <> struct ReadType<bool> : ReadScalar<bool> {
+    static constexpr ReadValue read = Reader::read_flag<bool>;
+};
+template <> struct ReadType<std::int64_t> : ReadScalar<std::int64_t> {
+    static constexpr ReadValue read = Reader::read_integer<std::int64_t>;
+};
+template <> struct ReadType<std::chrono::milliseconds> : ReadScalar<std::chrono::milliseconds> {
+    static constexpr ReadValue read = Reader::read_integer<std::chrono::milliseconds>;
+};
+
+// -------------------------------------------------------------------------------- what holds others
+
+template <class T> struct ReadType<T, std::enable_if_t<is_model_v<T>>> {
+    static void* slot(T& model) noexcept { return &model; }
+    static constexpr ReadValue read = Reader::read_model;
+    static bool read_flattened(Reader& r, const char* p, const ReadTable& beside, void* model) {
+        return r.read_alternative(p, ReadTableOf<T>::value, model, beside);
+    }
+    static constexpr ReadAux aux() { return &ReadTableOf<T>::value; }
+};
+template <class T> struct ReadType<std::optional<T>, std::enable_if_t<!is_model_v<T>>> {
+    static void* slot(std::optional<T>& value) { return ReadType<T>::slot(value.emplace()); }
+    static constexpr ReadValue read = ReadType<T>::read;
+    static constexpr ReadAux aux() { return ReadType<T>::aux(); }
+};
+template <class T> struct ReadType<std::optional<T>, std::enable_if_t<is_model_v<T>>> {
+    static void* slot(std::optional<T>& value) noexcept { return &value; }
+    static void* emplace(void* optional) { return &static_cast<std::optional<T>*>(optional)->emplace(); }
+    static void reset(void* optional) { static_cast<std::optional<T>*>(optional)->reset(); }
+    static constexpr OptionalTable table{&ReadTableOf<T>::value, emplace, reset};
+    static constexpr ReadValue read = Reader::read_optional_model;
+    static constexpr ReadAux aux() { return &table; }
+};
+
+template <class T> constexpr ReadField element_field(void* (*at)(void*)) {
+    ReadField element;
+    element.at = at;
+    element.read = ReadType<T>::read;
+    element.aux = ReadType<T>::aux();
+    element.required = true;
+    return element;
+}
+template <class L, class T> struct ReadList {
+    static void* slot(L& list) noexcept { return &list; }
+    static void* element_at(void* element) { return ReadType<T>::slot(*static_cast<T*>(element)); }
+    static void pop(void* list) { static_cast<L*>(list)->pop_back(); }
+    static void clear(void* list) { static_cast<L*>(list)->clear(); }
+    static constexpr ReadValue read = Reader::read_list;
+};
+template <class T> struct ReadType<std::vector<T>> : ReadList<std::vector<T>, T> {
+    static void* push(void* list) {
+        auto& v = *static_cast<std::vector<T>*>(list);
+#if !MXWIRE_OPTIMIZE_SIZE
+        if (v.empty()) v.reserve(4); // one allocation for the usual list instead of three
+#endif
+        return &v.emplace_back();
+    }
+    static constexpr ListTable table{element_field<T>(ReadType::element_at), push, ReadType::pop, ReadType::clear, is_model_v<T>};
+    static constexpr ReadAux aux() { return &table; }
+};
+template <class T, std::size_t M> struct ReadType<FixedList<T, M>> : ReadList<FixedList<T, M>, T> {
+    static void* push(void* list) { return static_cast<FixedList<T, M>*>(list)->try_emplace_back(); }
+    static constexpr ListTable table{element_field<T>(ReadType::element_at), push, ReadType::pop, ReadType::clear, is_model_v<T>};
+    static constexpr ReadAux aux() { return &table; }
+};
+
+/// A union: every alternative but the last has a `tag`, the value of its member "type".
+template <class... A> struct ReadType<std::variant<A...>> {
+    using Variant = std::variant<A...>;
+    static constexpr std::size_t size = sizeof...(A);
+    static constexpr const ReadTable* tables[size] = {&ReadTableOf<A>::value...};
+    template <std::size_t I> static void* put(void* variant) { return &static_cast<Variant*>(variant)->template emplace<I>(); }
+    template <std::size_t... I> static void* emplace_any(void* variant, std::size_t alternative, std::index_sequence<I...>) {
+        constexpr void* (*functions[])(void*) = {put<I>...};
+        return functions[alternative](variant);
+    }
+    static void* emplace(void* variant, std::size_t alternative) {
+        return emplace_any(variant, alternative, std::index_sequence_for<A...>{});
+    }
+    static constexpr UnionTable table{UnionTags<A...>::value, tables, emplace, size};
+    static bool read_flattened(Reader& r, const char* p, const ReadTable& beside, void* variant) {
+        return r.read_flattened(p, table, variant, beside);
+    }
+
+    static void* slot(Variant& value) noexcept { return &value; }
+    static constexpr ReadValue read = Reader::read_union;
+    static constexpr ReadAux aux() { return &table; }
+};
+
+} // namespace detail
+
+/// What reading a document came to.
+struct ReadResult {
+    Fault fault = Fault::none;
+    std::string_view member{}; ///< the key that the fault is at, if it is at one. Static storage
+    std::size_t offset = 0;    ///< bytes of the document in front of the fault
+
+    explicit operator bool() const noexcept { return fault == Fault::none; }
+};
+
+namespace detail {
+inline std::string_view key_of(const ReadField* field) noexcept {
+    return field != nullptr && field->key != nullptr ? std::string_view{field->key + 2, field->length - 3u} : std::string_view{};
+}
+inline ReadResult read_document(Reader& reader, const char* text, std::size_t size, const ReadTable& table, void* model) {
+    ReadResult result;
+    if (reader.read(text, size, table, model)) return result;
+    result.fault = reader.fault;
+    result.member = key_of(reader.field);
+    if (reader.fault_at != nullptr) result.offset = static_cast<std::size_t>(reader.fault_at - text);
+    return result;
+}
+} // namespace detail
+
+/// Reads the JSON object `text` into `model`, which is to be freshly made. On a fault `model` holds what was read so far.
+template <class T> ReadResult read_json(std::string_view text, T& model, const Limits& limits = detail::default_limits) {
+    detail::Reader reader{limits, false};
+    return detail::read_document(reader, text.data(), text.size(), detail::ReadTableOf<T>::value, &model);
+}
+/// The same for a buffer that may be written to: text with escapes is unescaped where it lies.
+template <class T> ReadResult read_json_in_place(char* text, std::size_t size, T& model, const Limits& limits = detail::default_limits) {
+    detail::Reader reader{limits, true};
+    return detail::read_document(reader, text, size, detail::ReadTableOf<T>::value, &model);
+}
+
+MXWIRE_NAMESPACE_END
+
+#endif

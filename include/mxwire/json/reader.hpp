@@ -1,0 +1,573 @@
+// SPDX-License-Identifier: MIT
+#ifndef MXWIRE_JSON_READER_HPP
+#define MXWIRE_JSON_READER_HPP
+
+#include <mxwire/http.hpp>
+#include <mxwire/json/table.hpp>
+
+#include <chrono>
+#include <variant>
+
+MXWIRE_NAMESPACE_BEGIN
+
+namespace detail {
+
+/// Reads a document into a model by the model's table. One pass; the cursor is a value that every function hands on.
+///
+/// Where the document's last byte is a brace, that brace is the sentinel: a byte can only be looked at behind the end after a
+/// brace was taken, and that is where the end is checked. A value of the wrong type is passed over, never gone back to.
+class Reader {
+  public:
+    Fault fault = Fault::none;      ///< what ended everything
+    Fault unusable = Fault::none;   ///< the object that is being read is well-formed, but no good
+    const ReadField* field = nullptr;
+    const char* fault_at = nullptr;
+    bool escaped = false;           ///< the string that is being stored has escapes
+    bool cut = false;               ///< the text that is being stored may be cut
+    bool in_place;                  ///< the document may be written to
+
+    /// `limits` must outlive the reader.
+    Reader(const Limits& limits, bool writable) noexcept : in_place(writable), limits_(limits) {}
+
+    /// Reads the document [text, text + size), an object, into the model at `object`.
+    bool read(const char* text, std::size_t size, const ReadTable& table, void* object) {
+        const char* p = text;
+        const char* end = text + size;
+        if (size >= 3 && byte(p[0]) == 0xef && byte(p[1]) == 0xbb && byte(p[2]) == 0xbf) p += 3;
+        while (end != p && is_space(end[-1])) --end;
+        if (end == p || end[-1] != '}') {
+            fail(p, Fault::syntax);
+            return false;
+        }
+        last_ = end - 1;
+        p = space(p);
+        if (*p != '{') {
+            fail(p, Fault::type);
+            return false;
+        }
+        p = read_members(p, table, object);
+        if (p != end) {
+            if (p != nullptr) fail(p, Fault::syntax);
+            return false;
+        }
+        fault = unusable;
+        return fault == Fault::none;
+    }
+
+    /// True if [text, last] is one object, array or string, `*last` being its last byte.
+    bool check(const char* text, const char* last) noexcept {
+        last_ = last;
+        return skip(text) == last + 1;
+    }
+    /// True if [text, end) is one number or literal, `*end` being a readable byte that is no part of one.
+    bool check_scalar(const char* text, const char* end) noexcept {
+        last_ = end;
+        return skip(text) == end;
+    }
+
+    MXWIRE_COLD const char* fail(const char* p, Fault why) noexcept {
+        if (fault == Fault::none) {
+            fault = why;
+            fault_at = p;
+        }
+        return nullptr;
+    }
+
+    static bool is_space(char c) noexcept { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
+    MXWIRE_NOINLINE static const char* skip_space(const char* p) noexcept {
+        while (is_space(*p)) ++p;
+        return p;
+    }
+    MXWIRE_HOT static const char* space(const char* p) noexcept {
+#if !MXWIRE_OPTIMIZE_SIZE
+        if (byte(*p) > ' ') return p;
+#endif
+        return skip_space(p);
+    }
+
+    /// `p` on an opening quote: the closing one, or null. Sets `escaped`.
+    MXWIRE_HOT const char* string_end(const char* p) noexcept {
+        const char* const q = scan(p + 1);
+        return *q == '"' ? q : string_end_slow(q);
+    }
+
+    const char* read_members(const char* p, const ReadTable& table, void* object) {
+        if (table.first != nullptr && !table.first(*this, p, table, object)) return nullptr;
+        return read_object(p, table, object);
+    }
+
+    /// `p` on a brace: the byte behind the object, or null.
+    const char* read_object(const char* p, const ReadTable& table, void* object) {
+        if (depth_ >= limits_.depth) return fail(p, Fault::depth);
+        ++depth_;
+        p = space(p + 1);
+        const ReadField* const outer_fields = fields_;
+        const std::uint32_t outer_ignored = ignored_;
+        fields_ = table.fields;
+        ignored_ = 0;
+        std::uint32_t seen = 0;
+        unsigned next = 0; // real servers write members in about the order of the table
+        if (*p != '}') {
+            for (;;) {
+                const ReadField* f = table.fields + next;
+                unsigned i = next;
+                if (next < table.size && last_ - p >= f->length && equal_bytes(p, f->key + 1, f->length)) {
+                    p += f->length;
+                } else {
+                    p = find_field(p, table, object, i);
+                    if (p == nullptr) return nullptr;
+                    f = table.fields + i;
+                }
+                if (i < table.size) {
+                    p = space(p);
+                    p = read_field(p, *f, i, seen, object);
+                    if (p == nullptr) {
+                        if (field == nullptr) field = f;
+                        return nullptr;
+                    }
+                    next = i + 1;
+                }
+                if (*p == ',') {
+                    p = space(p + 1);
+                    continue;
+                }
+                p = space(p);
+                if (*p == ',') {
+                    p = space(p + 1);
+                    continue;
+                }
+                if (*p != '}') return fail(p, Fault::syntax);
+                break;
+            }
+        }
+        --depth_;
+        if (p == last_ && depth_ != 0) return fail(p, Fault::syntax);
+        if ((table.required & ~seen) != 0) missing(p, table, seen);
+        fields_ = outer_fields;
+        ignored_ = outer_ignored;
+        return p + 1;
+    }
+
+    /// Passes over any value. Iterative: hostile nesting takes no stack.
+    MXWIRE_NOINLINE const char* skip(const char* p) noexcept {
+        std::uint64_t objects = 0; // a bit for each open level: 1 is an object
+        const unsigned base = depth_;
+        for (;;) {
+            p = space(p);
+            switch (*p) {
+            case '"':
+                p = string_end(p);
+                escaped = false;
+                if (p == nullptr) return nullptr;
+                ++p;
+                break;
+            case '{':
+            case '[':
+                if (depth_ >= limits_.depth || depth_ - base >= 64) return fail(p, Fault::depth);
+                ++depth_;
+                objects = objects << 1 | (*p == '{');
+                p = space(p + 1);
+                if (*p == '}' || *p == ']') goto close;
+                if ((objects & 1) != 0) goto key;
+                continue;
+            case 't':
+            case 'f':
+            case 'n':
+                p = literal(p);
+                if (p == nullptr) return nullptr;
+                break;
+            default: {
+                std::int64_t value;
+                bool exact;
+                p = any_number(p, value, exact);
+                if (p == nullptr) return nullptr;
+            }
+            }
+        next:
+            if (depth_ == base) return p;
+            p = space(p);
+            if (*p == ',') {
+                ++p;
+                if ((objects & 1) != 0) goto key;
+                continue;
+            }
+        close:
+            if (*p != ((objects & 1) != 0 ? '}' : ']')) return fail(p, Fault::syntax);
+            if (p == last_ && depth_ != base + 1) return fail(p, Fault::syntax);
+            if (p == last_ && base != 0) return fail(p, Fault::syntax);
+            ++p;
+            objects >>= 1;
+            --depth_;
+            goto next;
+        key:
+            p = space(p);
+            if (*p != '"') return fail(p, Fault::syntax);
+            p = string_end(p);
+            escaped = false;
+            if (p == nullptr) return nullptr;
+            p = space(p + 1);
+            if (*p != ':') return fail(p, Fault::syntax);
+            ++p;
+        }
+    }
+
+    // -------------------------------------------------------------------------------------- the values of a model's members
+
+    /// The value is well-formed but no good: an optional member stays absent, a required one spoils the object.
+    MXWIRE_COLD void spoil(const char* p, const ReadField& f, Fault why) noexcept {
+        if (!f.required) ignored_ |= std::uint32_t{1} << (&f - fields_);
+        if (!f.required || unusable != Fault::none) return;
+        unusable = why;
+        if (field == nullptr) field = &f;
+        fault_at = p;
+    }
+    MXWIRE_COLD const char* wrong_type(const char* p, const ReadField& f) noexcept {
+        const char* const q = skip(p);
+        if (q != nullptr) spoil(p, f, *p == 'n' ? Fault::missing : Fault::type);
+        return q;
+    }
+
+    static const char* read_text(Reader& r, const char* p, const ReadField& f, void* object) {
+        if (*p != '"') return r.wrong_type(p, f);
+        const char* const q = r.string_end(p);
+        if (q == nullptr) return nullptr;
+        const std::size_t size = static_cast<std::size_t>(q - p) - 1;
+        r.cut = f.cut;
+        const bool stored = size <= r.limits_.text && f.aux.text(r, f.at(object), p + 1, size);
+        r.escaped = false;
+        return stored ? q + 1 : r.fail(p, Fault::too_long);
+    }
+    static const char* read_raw(Reader& r, const char* p, const ReadField& f, void* object) {
+        const char* const q = r.skip(p);
+        if (q == nullptr || *p == 'n') {
+            if (q != nullptr) r.spoil(p, f, Fault::missing);
+            return q;
+        }
+        const std::size_t size = static_cast<std::size_t>(q - p);
+        r.cut = false;
+        if (size > r.limits_.text || !f.aux.text(r, f.at(object), p, size)) return r.fail(p, Fault::too_long);
+        return q;
+    }
+    template <class T> static const char* read_flag(Reader& r, const char* p, const ReadField& f, void* object) {
+        if (*p != 't' && *p != 'f') return r.wrong_type(p, f);
+        const char* const q = r.literal(p);
+        if (q != nullptr) *static_cast<T*>(f.at(object)) = *p == 't';
+        return q;
+    }
+    template <class T> static const char* read_integer(Reader& r, const char* p, const ReadField& f, void* object) {
+        if (digit(*p) > 9 && *p != '-') return r.wrong_type(p, f);
+        std::int64_t value;
+        bool exact;
+        const char* const q = r.number(p, value, exact);
+        if (q == nullptr) return nullptr;
+        if (exact) {
+            *static_cast<T*>(f.at(object)) = T{value};
+        } else {
+            r.spoil(p, f, Fault::range);
+        }
+        return q;
+    }
+    static const char* read_model(Reader& r, const char* p, const ReadField& f, void* object) {
+        if (*p != '{') return r.wrong_type(p, f);
+        return r.read_members(p, *f.aux.table, f.at(object));
+    }
+    static const char* read_optional_model(Reader& r, const char* p, const ReadField& f, void* object) {
+        if (*p != '{') return r.wrong_type(p, f);
+        const OptionalTable& optional = *f.aux.optional;
+        void* const place = f.at(object);
+        const Fault before = r.unusable;
+        r.unusable = Fault::none;
+        p = r.read_members(p, *optional.table, optional.emplace(place));
+        if (r.unusable != Fault::none && p != nullptr) {
+            optional.reset(place);
+            r.field = nullptr;
+        }
+        r.unusable = before;
+        return p;
+    }
+    static const char* read_list(Reader& r, const char* p, const ReadField& f, void* object) {
+        if (*p != '[') return r.wrong_type(p, f);
+        if (r.depth_ >= r.limits_.depth) return r.fail(p, Fault::depth);
+        ++r.depth_;
+        const ListTable& table = *f.aux.list;
+        void* const list = f.at(object);
+        const Fault before = r.unusable;
+        r.unusable = Fault::none;
+        p = space(p + 1);
+        if (*p != ']') {
+            for (unsigned count = 0;; ++count) {
+                p = space(p);
+                if (count >= r.limits_.elements) return r.fail(p, Fault::too_many);
+                void* const element = table.push(list);
+                if (element == nullptr) return r.fail(p, Fault::too_many);
+                p = table.element.read(r, p, table.element, element);
+                if (p == nullptr) return nullptr;
+                if (r.unusable != Fault::none && table.objects) {
+                    // One entry that nobody can use must not hide the others.
+                    table.pop(list);
+                    r.unusable = Fault::none;
+                    r.field = nullptr;
+                }
+                p = space(p);
+                if (*p == ',') {
+                    ++p;
+                    continue;
+                }
+                if (*p != ']') return r.fail(p, Fault::syntax);
+                break;
+            }
+        }
+        --r.depth_;
+        const Fault inside = r.unusable;
+        r.unusable = before;
+        if (inside != Fault::none) {
+            table.clear(list);
+            r.field = nullptr;
+            r.spoil(p, f, inside);
+        }
+        return p + 1;
+    }
+    static const char* read_union(Reader& r, const char* p, const ReadField& f, void* object) {
+        if (*p != '{') return r.wrong_type(p, f);
+        const ReadTable* table;
+        void* const place = r.choose(p, *f.aux.alternatives, f.at(object), table);
+        if (place == nullptr) return r.fault != Fault::none ? nullptr : r.wrong_type(p, f);
+        return r.read_members(p, *table, place);
+    }
+
+    /// The union whose members stand in the object at `p`, which is read again for the other members afterwards.
+    bool read_flattened(const char* p, const UnionTable& alternatives, void* variant, const ReadTable& beside) {
+        const ReadTable* table;
+        void* const place = choose(p, alternatives, variant, table);
+        if (place == nullptr) {
+            if (unusable == Fault::none) unusable = Fault::missing;
+            return fault == Fault::none;
+        }
+        return read_alternative(p, *table, place, beside);
+    }
+    bool read_alternative(const char* p, const ReadTable& table, void* alternative, const ReadTable& beside) {
+        const ReadTable* const before = std::exchange(beside_, &beside);
+        in_place = false; // the first time must leave the object as it is
+        p = read_object(p, table, alternative);
+        beside_ = before;
+        return p != nullptr;
+    }
+
+    // -------------------------------------------------------------------------------------- numbers and words
+
+    MXWIRE_NOINLINE const char* literal(const char* p) noexcept {
+        const char* word = *p == 't' ? "true" : *p == 'f' ? "false" : "null";
+        std::ptrdiff_t size = *p == 'f' ? 5 : 4;
+        if (last_ - p < size) return fail(p, Fault::syntax);
+        for (; size != 0; --size) {
+            if (*p++ != *word++) return fail(p, Fault::syntax);
+        }
+        return p;
+    }
+
+    /// Any number. `exact`: it is whole and fits into 64 bits, however it is written.
+    MXWIRE_HOT const char* number(const char* p, std::int64_t& out, bool& exact) noexcept {
+#if !MXWIRE_OPTIMIZE_SIZE
+        const char* q = p;
+        std::uint64_t value = 0;
+        if (digit(*q) - 1 < 9) {
+            do {
+                value = value * 10 + digit(*q++);
+            } while (digit(*q) <= 9 && q - p < 18);
+            if (digit(*q) > 9 && *q != '.' && (*q | 0x20) != 'e') {
+                out = static_cast<std::int64_t>(value);
+                exact = true;
+                return q;
+            }
+        }
+#endif
+        return any_number(p, out, exact);
+    }
+
+    const Limits& limits() const noexcept { return limits_; }
+    const char* last() const noexcept { return last_; }
+
+  private:
+#if MXWIRE_OPTIMIZE_SIZE
+    const char* scan(const char* p) const noexcept { return scan_plain_outlined(p, last_); }
+#else
+    MXWIRE_HOT const char* scan(const char* p) const noexcept { return scan_plain(p, last_); }
+#endif
+
+    /// The rest of a string, `p` being a byte of it that needs attention.
+    MXWIRE_NOINLINE const char* string_end_slow(const char* p) noexcept {
+        for (;; p = scan(p)) {
+            if (p == last_) return fail(p, Fault::syntax);
+            const unsigned c = byte(*p);
+            if (c == '"') return p;
+            if (c == '\\') {
+                const char* const backslash = p++;
+                escaped = true;
+                if (decode_escape(p, last_) < 0) return fail(backslash, Fault::syntax);
+            } else if (c >= 0x80) {
+                const unsigned length = utf8_length(p, last_);
+                if (length == 0) return fail(p, Fault::utf8);
+                p += length;
+            } else {
+                return fail(p, Fault::syntax);
+            }
+        }
+    }
+
+    unsigned index_of(const ReadTable& table, std::string_view key, bool key_escaped, unsigned first) const noexcept {
+        const unsigned count = table.size;
+        unsigned i = first < count ? first : 0;
+        for (unsigned left = count; left != 0; --left) {
+            const ReadField& f = table.fields[i];
+            if (key_escaped ? equals_unescaped(key, {f.key + 2, f.length - 3u})
+                            : f.length == key.size() + 3 && equal_bytes(key.data(), f.key + 2, key.size())) {
+                return i;
+            }
+            if (++i == count) i = 0;
+        }
+        return count;
+    }
+
+    /// A member that is not the expected one. `index`: its row, or the table's size if it has none: then it is passed over as well.
+    MXWIRE_NOINLINE const char* find_field(const char* p, const ReadTable& table, void* object, unsigned& index) {
+        if (*p != '"') return fail(p, Fault::syntax);
+        const char* const q = string_end(p);
+        if (q == nullptr) return nullptr;
+        const std::string_view key{p + 1, static_cast<std::size_t>(q - p) - 1};
+        const bool key_escaped = escaped;
+        escaped = false;
+        index = index_of(table, key, key_escaped, index);
+        p = space(q + 1);
+        if (*p != ':') return fail(p, Fault::syntax);
+        ++p;
+        if (index != table.size) return p;
+        const char* const value = space(p);
+        p = skip(value);
+        if (p == nullptr || table.rest == nullptr) return p;
+        if (beside_ != nullptr && index_of(*beside_, key, key_escaped, 0) != beside_->size) return p;
+        if (!table.rest(*this, object, key.data(), key.size(), value, static_cast<std::size_t>(p - value))) return fail(value, Fault::too_many);
+        return p;
+    }
+
+    MXWIRE_HOT const char* read_field(const char* p, const ReadField& f, unsigned i, std::uint32_t& seen, void* object) {
+        const std::uint32_t bit = std::uint32_t{1} << i;
+        if ((seen & bit) != 0) return read_again(p, f);
+        seen |= bit;
+        // Another spelling counts only where the first one is absent, wherever the two stand.
+        if (f.preferred >= 0 && ((seen & ~ignored_) >> static_cast<unsigned>(f.preferred) & 1) != 0) return skip(p);
+        return f.read(*this, p, f, object);
+    }
+    MXWIRE_COLD const char* read_again(const char* p, const ReadField& f) noexcept {
+        const char* const q = skip(p);
+        if (q != nullptr && unusable == Fault::none) {
+            unusable = Fault::duplicate;
+            field = &f;
+            fault_at = p;
+        }
+        return q;
+    }
+    MXWIRE_COLD void missing(const char* p, const ReadTable& table, std::uint32_t seen) noexcept {
+        unsigned i = 0;
+        while (((table.required & ~seen) >> i & 1) == 0) ++i;
+        spoil(p, table.fields[i], Fault::missing);
+    }
+
+    /// Finds the tag of the union that the object at `p` is, and puts that alternative in place. Null: no tag, or a fault.
+    MXWIRE_NOINLINE void* choose(const char* p, const UnionTable& alternatives, void* variant, const ReadTable*& table) {
+        const char* const end = skip(p);
+        if (end == nullptr) return nullptr;
+        std::string_view tag;
+        bool tag_escaped = false;
+        unsigned tags = 0;
+        for (p = space(p + 1); *p != '}';) {
+            const char* const key_end = string_end(p);
+            const bool is_tag = equals_unescaped({p + 1, static_cast<std::size_t>(key_end - p) - 1}, "type");
+            escaped = false;
+            p = space(space(key_end + 1) + 1);
+            const char* const value = p;
+            if (is_tag && *p == '"') {
+                const char* const q = string_end(p);
+                tag = {p + 1, static_cast<std::size_t>(q - p) - 1};
+                tag_escaped = escaped;
+                escaped = false;
+                ++tags;
+            }
+            p = space(skip(value));
+            if (*p == ',') p = space(p + 1);
+        }
+        if (tags != 1) return nullptr;
+        std::size_t i = 0;
+        while (i + 1 < alternatives.size &&
+               !(tag_escaped ? equals_unescaped(tag, alternatives.tags[i]) : tag == alternatives.tags[i])) {
+            ++i;
+        }
+        table = alternatives.tables[i];
+        return alternatives.emplace(variant, i);
+    }
+    /// The general case of number(): the digits up to the last that is not 0, and a decimal scale. Exact, without floating point.
+    MXWIRE_NOINLINE const char* any_number(const char* p, std::int64_t& out, bool& exact) noexcept {
+        const bool negative = *p == '-';
+        if (negative) ++p;
+        const char* first = p;
+        bool fraction = false, large = false;
+        std::uint64_t magnitude = 0;
+        int scale = 0, zeros = 0;
+        const unsigned last_digit = negative ? 8 : 7; // of the largest magnitude
+        const auto append = [&](unsigned d) {
+            if (magnitude > 922337203685477580u || (magnitude == 922337203685477580u && d > last_digit)) {
+                large = true;
+            } else {
+                magnitude = magnitude * 10 + d;
+            }
+        };
+        for (;; ++p) {
+            const unsigned d = digit(*p);
+            if (d > 9) {
+                if (*p != '.' || fraction || p == first) break;
+                fraction = true;
+                first = p + 1;
+                continue;
+            }
+            if (!fraction && p != first && *first == '0') break; // 01
+            if (fraction) --scale;
+            if (d == 0) {
+                ++zeros;
+                continue;
+            }
+            for (; zeros != 0 && magnitude != 0 && !large; --zeros) append(0);
+            zeros = 0;
+            append(d);
+        }
+        if (p == first) return fail(p, Fault::syntax);
+        if ((*p | 0x20) == 'e') {
+            ++p;
+            const bool smaller = *p == '-';
+            if (smaller || *p == '+') ++p;
+            int exponent = 0;
+            first = p;
+            for (; digit(*p) <= 9; ++p) {
+                if (exponent < 100000000) exponent = exponent * 10 + static_cast<int>(digit(*p));
+            }
+            if (p == first) return fail(p, Fault::syntax);
+            scale += smaller ? -exponent : exponent;
+        }
+        scale += zeros;
+        if (magnitude == 0) scale = 0;
+        for (; scale > 0 && !large; --scale) append(0);
+        exact = !large && scale >= 0;
+        out = static_cast<std::int64_t>(negative ? 0 - magnitude : magnitude);
+        return p;
+    }
+
+    const char* last_ = nullptr;
+    const ReadTable* beside_ = nullptr;   // the object that a flattened union stands in
+    const ReadField* fields_ = nullptr;   // of the object that is being read
+    std::uint32_t ignored_ = 0;           // its members that were given, but read as absent: one bit a row
+    const Limits& limits_;
+    unsigned depth_ = 0;
+};
+
+} // namespace detail
+MXWIRE_NAMESPACE_END
+
+#endif

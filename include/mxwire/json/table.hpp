@@ -1,0 +1,487 @@
+// SPDX-License-Identifier: MIT
+#ifndef MXWIRE_JSON_TABLE_HPP
+#define MXWIRE_JSON_TABLE_HPP
+
+#include <mxwire/json/text.hpp>
+
+#include <array>
+#include <optional>
+
+MXWIRE_NAMESPACE_BEGIN
+
+/// Why a document was refused, or could not be written.
+enum class Fault : std::uint8_t {
+    none,
+    syntax,    ///< not JSON (RFC 8259), or not the kind of text that is expected
+    utf8,      ///< not UTF-8
+    depth,     ///< nested deeper than Limits::depth
+    type,      ///< a value of another type
+    missing,   ///< absent, or null
+    duplicate, ///< twice in one object
+    too_many,  ///< more elements than Limits::elements or than the list holds
+    too_long,  ///< longer than the text holds
+    range,     ///< no whole number, or beyond 64 bits
+    escaped,   ///< a View of a read-only body cannot hold text with escapes
+    empty,     ///< a secret without a character
+    too_large, ///< more bytes than allowed, or than the caller's buffer holds
+};
+
+/// One sentence about `fault`. Static storage.
+inline std::string_view describe(Fault fault) noexcept {
+    switch (fault) {
+    case Fault::none: return "no fault";
+    case Fault::syntax: return "not well-formed";
+    case Fault::utf8: return "not UTF-8";
+    case Fault::depth: return "nested too deeply";
+    case Fault::type: return "wrong type";
+    case Fault::missing: return "missing";
+    case Fault::duplicate: return "given twice";
+    case Fault::too_many: return "too many elements";
+    case Fault::too_long: return "too long";
+    case Fault::range: return "out of range";
+    case Fault::escaped: return "escaped text in a read-only body";
+    case Fault::empty: return "empty";
+    case Fault::too_large: return "too large";
+    }
+    return "";
+}
+
+namespace detail {
+
+class Reader;
+class Writer;
+struct ReadField;
+struct ReadTable;
+struct ListTable;
+struct OptionalTable;
+struct UnionTable;
+struct WriteField;
+struct WriteTable;
+struct WriteList;
+struct WriteUnion;
+
+// ------------------------------------------------------------------------------------------------ what the reader sees
+
+/// Reads the value at `p` into `object`'s member; the byte behind the value, or null after a fault that ends everything.
+using ReadValue = const char* (*)(Reader&, const char* p, const ReadField&, void* object);
+/// Stores valid string content, still escaped if Reader::escaped. False if it does not fit.
+using StoreText = bool (*)(Reader&, void* slot, const char* text, std::size_t size);
+
+union ReadAux {
+    const void* nothing;
+    StoreText text;
+    const ReadTable* table;
+    const ListTable* list;
+    const OptionalTable* optional;
+    const UnionTable* alternatives;
+    constexpr ReadAux() : nothing(nullptr) {}
+    constexpr ReadAux(StoreText t) : text(t) {}
+    constexpr ReadAux(const ReadTable* t) : table(t) {}
+    constexpr ReadAux(const ListTable* t) : list(t) {}
+    constexpr ReadAux(const OptionalTable* t) : optional(t) {}
+    constexpr ReadAux(const UnionTable* t) : alternatives(t) {}
+};
+struct ReadField {
+    const char* key = nullptr;      ///< ,"name":
+    void* (*at)(void*) = nullptr;   ///< what `read` fills; an optional text, number or flag is put in place
+    ReadValue read = nullptr;
+    ReadAux aux{};
+    std::uint8_t length = 0;        ///< of "name":
+    bool required = false;
+    bool cut = false;               ///< text that is too long is cut
+    std::int8_t preferred = -1;     ///< another spelling: the row of the one that wins
+};
+struct ReadTable {
+    const ReadField* fields;
+    bool (*rest)(Reader&, void* object, const char* key, std::size_t key_size, const char* value, std::size_t size);
+    bool (*first)(Reader&, const char* p, const ReadTable&, void* object); ///< reads the union whose members stand in this object
+    std::uint32_t required;         ///< one bit a row
+    std::uint8_t size;
+};
+struct ListTable {
+    ReadField element;
+    void* (*push)(void* list);      ///< null: full
+    void (*pop)(void* list);
+    void (*clear)(void* list);
+    bool objects;
+};
+struct OptionalTable {
+    const ReadTable* table;
+    void* (*emplace)(void* optional);
+    void (*reset)(void* optional);
+};
+struct UnionTable {
+    const std::string_view* tags;   ///< the tag of every alternative but the last, which takes all others
+    const ReadTable* const* tables;
+    void* (*emplace)(void* variant, std::size_t alternative);
+    std::size_t size;
+};
+
+/// The tags of a union: of every alternative but the last, which takes all others.
+template <class... A> struct UnionTags {
+    template <class T, class = void> struct TagOf {
+        static constexpr std::string_view value{};
+    };
+    template <class T> struct TagOf<T, std::void_t<decltype(T::tag)>> {
+        static constexpr std::string_view value{T::tag};
+    };
+    static constexpr std::string_view value[sizeof...(A)] = {TagOf<A>::value...};
+};
+
+// ------------------------------------------------------------------------------------------------ what the writer sees
+
+using WriteValue = void (*)(Writer&, const WriteField&, const void* member);
+union WriteAux {
+    const void* nothing;
+    const WriteTable* table;
+    const WriteUnion* alternatives;
+    const WriteList* list;
+    constexpr WriteAux() : nothing(nullptr) {}
+    constexpr WriteAux(const WriteTable* t) : table(t) {}
+    constexpr WriteAux(const WriteUnion* t) : alternatives(t) {}
+    constexpr WriteAux(const WriteList* t) : list(t) {}
+};
+struct WriteField {
+    const char* key = nullptr;                  ///< ,"name": or &name=
+    const void* (*at)(const void*) = nullptr;
+    WriteValue write = nullptr;
+    WriteAux aux{};
+    std::uint8_t length = 0;
+    bool required = false;
+};
+struct WriteTable {
+    const WriteField* fields;
+    std::uint8_t size;
+};
+struct WriteList {
+    WriteField element;
+    const void* (*get)(const void* list, std::size_t index); ///< null: the end
+};
+
+struct WriteUnion {
+    const std::string_view* tags;
+    const WriteTable* const* tables;
+    std::size_t size;
+    const void* (*held)(const void* variant, std::size_t& alternative); ///< null: nothing
+};
+
+/// What the reader and the writer must know of a type. Specialised in reader.hpp and writer.hpp.
+template <class T, class = void> struct ReadType;
+template <class T, class = void> struct WriteType;
+
+// ------------------------------------------------------------------------------------------------ field tables
+
+template <class M> struct MemberPointer;
+template <class C, class T> struct MemberPointer<T C::*> {
+    using Class = C;
+    using Type = T;
+};
+template <auto M> using ClassOf = typename MemberPointer<decltype(M)>::Class;
+template <auto M> using TypeOf = typename MemberPointer<decltype(M)>::Type;
+
+template <auto M> void* slot(void* object) { return ReadType<TypeOf<M>>::slot(static_cast<ClassOf<M>*>(object)->*M); }
+template <auto M> const void* member(const void* object) { return &(static_cast<const ClassOf<M>*>(object)->*M); }
+
+template <std::size_t N> struct Key {
+    char text[N + 3]{};
+    constexpr Key(const char (&name)[N], const char* before, const char* after) {
+        static_assert(N > 1 && N < 120, "a member's name has 1 to 118 characters");
+        std::size_t n = 0;
+        while (*before != '\0') text[n++] = *before++;
+        for (std::size_t i = 0; i + 1 < N; ++i) text[n++] = name[i];
+        while (*after != '\0') text[n++] = *after++;
+    }
+};
+
+template <auto M> constexpr ReadField read_row(const char* key, std::size_t name_size, bool required, bool cut) {
+    using Type = ReadType<TypeOf<M>>;
+    ReadField row;
+    row.key = key;
+    row.at = slot<M>;
+    row.read = Type::read;
+    row.aux = Type::aux();
+    row.length = static_cast<std::uint8_t>(name_size + 3);
+    row.required = required;
+    row.cut = cut;
+    return row;
+}
+template <auto M> constexpr WriteField write_row(const char* key, std::size_t length, bool required) {
+    using Type = WriteType<TypeOf<M>>;
+    WriteField row;
+    row.key = key;
+    row.at = member<M>;
+    row.write = Type::write;
+    row.aux = Type::aux();
+    row.length = static_cast<std::uint8_t>(length);
+    row.required = required;
+    return row;
+}
+
+/// What a descriptor has unless it says otherwise.
+struct Descriptor {
+    static constexpr std::size_t read_rows = 0, body_rows = 0, path_rows = 0, query_rows = 0;
+    static constexpr bool has_rest = false, has_union = false;
+    constexpr void read_rows_to(ReadField*, std::size_t) const {}
+};
+
+/// A member of the body. `Others` are the sizes of its other spellings.
+template <auto M, bool Required, bool Cut, std::size_t N, std::size_t... Others> struct Named : Descriptor {
+    static constexpr std::size_t read_rows = 1 + sizeof...(Others), body_rows = 1;
+    static_assert(!Required || sizeof...(Others) == 0, "only an optional member has several spellings");
+    Key<N> key;
+
+    constexpr Named(const char (&name)[N]) : key(name, ",\"", "\":") {}
+    constexpr void read_rows_to(ReadField* out, std::size_t) const { *out = read_row<M>(key.text, N - 1, Required, Cut); }
+    constexpr WriteField body_row() const { return write_row<M>(key.text, N + 3, Required); }
+};
+template <auto M, std::size_t N, std::size_t K> struct Named<M, false, false, N, K> : Named<M, false, false, N> {
+    static constexpr std::size_t read_rows = 2;
+    Key<K> other;
+
+    constexpr Named(const char (&name)[N], const char (&spelling)[K])
+        : Named<M, false, false, N>(name), other(spelling, ",\"", "\":") {}
+    constexpr void read_rows_to(ReadField* out, std::size_t index) const {
+        Named<M, false, false, N>::read_rows_to(out, index);
+        out[1] = read_row<M>(other.text, K - 1, false, false);
+        out[1].preferred = static_cast<std::int8_t>(index);
+    }
+};
+
+/// A parameter of the path or of the query. The reader takes it for a member, so that an endpoint can be read from one object.
+template <auto M, bool Required, bool InPath, std::size_t N> struct Parameter : Descriptor {
+    static constexpr std::size_t read_rows = 1, path_rows = InPath, query_rows = !InPath;
+    Key<N> key;
+    Key<N> parameter;
+
+    constexpr Parameter(const char (&name)[N]) : key(name, ",\"", "\":"), parameter(name, InPath ? "" : "&", InPath ? "" : "=") {}
+    constexpr void read_rows_to(ReadField* out, std::size_t) const { *out = read_row<M>(key.text, N - 1, Required, false); }
+    constexpr WriteField path_row() const { return write_row<M>(parameter.text, 0, Required); }
+    constexpr WriteField query_row() const { return write_row<M>(parameter.text, N + 1, Required); }
+};
+
+/// A member that the writer always writes as it stands here, and that the reader passes over.
+template <std::size_t N, std::size_t K> struct Constant : Descriptor {
+    static constexpr std::size_t body_rows = 1;
+    char text[N + K + 4]{};
+    constexpr Constant(const char (&name)[N], const char (&value)[K]) {
+        std::size_t n = 0;
+        text[n++] = ',';
+        text[n++] = '"';
+        for (std::size_t i = 0; i + 1 < N; ++i) text[n++] = name[i];
+        text[n++] = '"';
+        text[n++] = ':';
+        text[n++] = '"';
+        for (std::size_t i = 0; i + 1 < K; ++i) text[n++] = value[i];
+        text[n++] = '"';
+    }
+    constexpr WriteField body_row() const;
+};
+
+/// The tag of a union's open alternative: it must not be that of another one.
+template <auto M, std::size_t N> struct OpenTag : Named<M, true, false, N> {
+    using Base = Named<M, true, false, N>;
+    constexpr OpenTag(const char (&name)[N]) : Base(name) {}
+    constexpr WriteField body_row() const {
+        WriteField row = Base::body_row();
+        row.write = WriteType<TypeOf<M>>::write_tag;
+        return row;
+    }
+};
+
+/// All members that the table does not name.
+template <auto M> struct Rest : Descriptor {
+    static constexpr std::size_t body_rows = 1;
+    static constexpr bool has_rest = true;
+    static bool add(Reader& r, void* object, const char* key, std::size_t key_size, const char* value, std::size_t size) {
+        return (static_cast<ClassOf<M>*>(object)->*M).add(r, {key, key_size}, {value, size});
+    }
+    constexpr WriteField body_row() const { return write_row<M>(nullptr, 0, false); }
+};
+
+/// A union, or one alternative of it, whose tag and members stand in the object itself.
+template <auto M> struct Flattened : Descriptor {
+    static constexpr std::size_t body_rows = 1;
+    static constexpr bool has_union = true;
+    static bool read_first(Reader& r, const char* p, const ReadTable& table, void* object) {
+        return ReadType<TypeOf<M>>::read_flattened(r, p, table, slot<M>(object));
+    }
+    template <class T = TypeOf<M>> constexpr WriteField body_row() const {
+        WriteField row;
+        row.at = member<M>;
+        row.write = WriteType<T>::write_flattened;
+        row.aux = WriteType<T>::aux();
+        return row;
+    }
+};
+
+/// A member of an optional object whose members stand in this one: the first of them that is read puts it in place.
+template <auto Through, auto M, std::size_t N> struct NamedIn : Descriptor {
+    static constexpr std::size_t read_rows = 1;
+    Named<M, false, false, N> inner;
+
+    constexpr NamedIn(const char (&name)[N]) : inner(name) {}
+
+    static void* slot_in(void* object) {
+        auto& outer = static_cast<ClassOf<Through>*>(object)->*Through;
+        if (!outer) outer.emplace();
+        return slot<M>(&*outer);
+    }
+    constexpr void read_rows_to(ReadField* out, std::size_t index) const {
+        inner.read_rows_to(out, index);
+        out->at = slot_in;
+    }
+};
+
+template <std::size_t I, class F> struct Indexed {
+    F field;
+};
+template <class Indices, class... F> struct FieldList;
+template <std::size_t... I, class... F> struct FieldList<std::index_sequence<I...>, F...> : Indexed<I, F>... {
+    static constexpr std::size_t read_rows = (0 + ... + F::read_rows);
+    static constexpr std::size_t body_rows = (0 + ... + F::body_rows);
+    static constexpr std::size_t path_rows = (0 + ... + F::path_rows);
+    static constexpr std::size_t query_rows = (0 + ... + F::query_rows);
+    static_assert(read_rows <= 32, "a model has at most 32 members: one bit each");
+
+    constexpr FieldList(F... f) : Indexed<I, F>{f}... {}
+
+    constexpr std::array<ReadField, read_rows> read() const {
+        std::array<ReadField, read_rows> rows{};
+        std::size_t n = 0;
+        ((static_cast<const Indexed<I, F>&>(*this).field.read_rows_to(rows.data() + n, n), n += F::read_rows), ...);
+        (void)n;
+        return rows;
+    }
+    constexpr std::array<WriteField, body_rows> body() const {
+        std::array<WriteField, body_rows> rows{};
+        std::size_t n = 0;
+        (add<F::body_rows, I, F>(rows.data(), n, [](const auto& f) { return f.body_row(); }), ...);
+        (void)n;
+        return rows;
+    }
+    constexpr std::array<WriteField, path_rows> path() const {
+        std::array<WriteField, path_rows> rows{};
+        std::size_t n = 0;
+        (add<F::path_rows, I, F>(rows.data(), n, [](const auto& f) { return f.path_row(); }), ...);
+        (void)n;
+        return rows;
+    }
+    constexpr std::array<WriteField, query_rows> query() const {
+        std::array<WriteField, query_rows> rows{};
+        std::size_t n = 0;
+        (add<F::query_rows, I, F>(rows.data(), n, [](const auto& f) { return f.query_row(); }), ...);
+        (void)n;
+        return rows;
+    }
+    using RestFunction = decltype(ReadTable::rest);
+    static constexpr RestFunction rest() {
+        RestFunction found = nullptr;
+        (find_rest<F>(found), ...);
+        return found;
+    }
+    using FirstFunction = decltype(ReadTable::first);
+    static constexpr FirstFunction first() {
+        FirstFunction found = nullptr;
+        (find_first<F>(found), ...);
+        return found;
+    }
+
+  private:
+    template <std::size_t Rows, std::size_t J, class G, class Make> constexpr void add(WriteField* rows, std::size_t& n, Make make) const {
+        if constexpr (Rows != 0) rows[n++] = make(static_cast<const Indexed<J, G>&>(*this).field);
+        (void)rows, (void)n, (void)make;
+    }
+    template <class G> static constexpr void find_rest(RestFunction& found) {
+        if constexpr (G::has_rest) found = G::add;
+        (void)found;
+    }
+    template <class G> static constexpr void find_first(FirstFunction& found) {
+        if constexpr (G::has_union) found = G::read_first;
+        (void)found;
+    }
+};
+
+template <class T, class = void> struct HasFields : std::false_type {};
+template <class T> struct HasFields<T, std::void_t<decltype(T::fields)>> : std::true_type {};
+
+} // namespace detail
+
+/// The field table of a model that cannot carry one itself: specialise with `static constexpr auto value = mxwire::fields(...)`.
+template <class T, class = void> struct Fields {};
+
+namespace detail {
+template <class T, class = void> struct HasForeignFields : std::false_type {};
+template <class T> struct HasForeignFields<T, std::void_t<decltype(Fields<T>::value)>> : std::true_type {};
+template <class T> inline constexpr bool is_model_v = HasFields<T>::value || HasForeignFields<T>::value;
+template <class T> constexpr const auto& fields_of() {
+    if constexpr (HasFields<T>::value) {
+        return T::fields;
+    } else {
+        return Fields<T>::value;
+    }
+}
+
+template <class T> struct ReadTableOf {
+    static constexpr auto rows = fields_of<T>().read();
+    static constexpr std::uint32_t required() {
+        std::uint32_t bits = 0;
+        for (std::size_t i = 0; i < rows.size(); ++i) bits |= rows[i].required ? std::uint32_t{1} << i : 0;
+        return bits;
+    }
+    using List = std::decay_t<decltype(fields_of<T>())>;
+    static constexpr ReadTable value{rows.data(), List::rest(), List::first(), required(), static_cast<std::uint8_t>(rows.size())};
+};
+template <class T> struct WriteTableOf {
+    static constexpr auto rows = fields_of<T>().body();
+    static constexpr WriteTable value{rows.data(), static_cast<std::uint8_t>(rows.size())};
+};
+template <class T> struct UrlTablesOf {
+    static constexpr auto path_rows = fields_of<T>().path();
+    static constexpr auto query_rows = fields_of<T>().query();
+    static constexpr WriteTable path{path_rows.data(), static_cast<std::uint8_t>(path_rows.size())};
+    static constexpr WriteTable query{query_rows.data(), static_cast<std::uint8_t>(query_rows.size())};
+};
+} // namespace detail
+
+/// The descriptors of a field table. Each names the member of the model and its key on the wire.
+namespace field {
+
+/// Must be there and of the right type, or the whole object is refused.
+template <auto M, std::size_t N> constexpr auto required(const char (&name)[N]) { return detail::Named<M, true, false, N>{name}; }
+/// May be absent; null, a wrong type and an impossible value read as absent.
+template <auto M, std::size_t N> constexpr auto optional(const char (&name)[N]) { return detail::Named<M, false, false, N>{name}; }
+/// The same for text, a number or a flag that has another spelling, which counts where the first one is absent.
+template <auto M, std::size_t N, std::size_t K> constexpr auto optional(const char (&name)[N], const char (&spelling)[K]) {
+    return detail::Named<M, false, false, N, K>{name, spelling};
+}
+/// As `optional`, for text that may be cut where the storage has no room for all of it.
+template <auto M, std::size_t N> constexpr auto cut(const char (&name)[N]) { return detail::Named<M, false, true, N>{name}; }
+/// As `optional`, for a member of the optional object `Through` that stands in this one on the wire. Read, never written.
+template <auto Through, auto M, std::size_t N> constexpr auto optional_in(const char (&name)[N]) {
+    return detail::NamedIn<Through, M, N>{name};
+}
+/// A segment of the path: `{name}` in EndpointInfo::path.
+template <auto M, std::size_t N> constexpr auto path(const char (&name)[N]) { return detail::Parameter<M, true, true, N>{name}; }
+/// A query parameter that is always sent.
+template <auto M, std::size_t N> constexpr auto required_query(const char (&name)[N]) { return detail::Parameter<M, true, false, N>{name}; }
+/// A query parameter that is sent if it has a value.
+template <auto M, std::size_t N> constexpr auto query(const char (&name)[N]) { return detail::Parameter<M, false, false, N>{name}; }
+/// Text that the specification fixes, such as the tag of a union's alternative.
+template <std::size_t N, std::size_t K> constexpr auto constant(const char (&name)[N], const char (&value)[K]) {
+    return detail::Constant<N, K>{name, value};
+}
+/// The tag of the alternative that a union has for all other tags.
+template <auto M, std::size_t N> constexpr auto open_tag(const char (&name)[N]) { return detail::OpenTag<M, N>{name}; }
+/// Keeps every member that the table does not name, as raw JSON.
+template <auto M> constexpr auto rest() { return detail::Rest<M>{}; }
+/// A union whose tag and members stand beside the other members; or one model that is always the alternative.
+template <auto M> constexpr auto flattened() { return detail::Flattened<M>{}; }
+
+} // namespace field
+
+/// The field table of a model: one table serves reading and writing.
+template <class... F> constexpr auto fields(F... f) { return detail::FieldList<std::index_sequence_for<F...>, F...>{f...}; }
+
+MXWIRE_NAMESPACE_END
+
+#endif

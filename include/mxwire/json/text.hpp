@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: MIT
+#ifndef MXWIRE_JSON_TEXT_HPP
+#define MXWIRE_JSON_TEXT_HPP
+
+#include <mxwire/storage.hpp>
+
+MXWIRE_NAMESPACE_BEGIN
+namespace detail {
+
+inline unsigned byte(char c) noexcept { return static_cast<unsigned char>(c); }
+inline unsigned digit(char c) noexcept { return byte(c) - unsigned{'0'}; }
+
+#if MXWIRE_SCAN_WIDTH == 8
+using Word = std::uint64_t;
+#else
+using Word = std::uint32_t;
+#endif
+
+// Words are read through memcpy only: neither aliasing nor alignment is assumed.
+template <class W> MXWIRE_HOT W load(const char* p) noexcept {
+    W word;
+    std::memcpy(&word, p, sizeof word);
+    return word;
+}
+
+/// Has bits set in the bytes of `word` that are a quote, a backslash, a control or not ASCII; the lowest such byte is exact.
+/// 0x22 ^ 0x02 is 0x20, so one comparison with 0x21 finds the quote and the controls together.
+template <class W> MXWIRE_HOT W attention(W word) noexcept {
+    constexpr W one = static_cast<W>(~W{0}) / 255;
+    return (((word ^ one * 0x02) - one * 0x21) | ((word ^ one * 0x5c) - one) | word) & one * 0x80;
+}
+
+MXWIRE_HOT bool is_plain(char c) noexcept { return byte(c) - 0x20u < 0x60u && c != '"' && c != '\\'; }
+
+/// The first byte of [p, end) that is not plain text inside a JSON string, or `end`.
+MXWIRE_HOT const char* scan_plain(const char* p, const char* end) noexcept {
+#if MXWIRE_SCAN_WIDTH != 1
+    constexpr std::ptrdiff_t width = sizeof(Word);
+    while (end - p >= width) {
+        const Word hits = attention(load<Word>(p));
+        if (hits != 0) {
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ && MXWIRE_SCAN_WIDTH == 8
+            return p + (__builtin_ctzll(hits) >> 3);
+#elif defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+            return p + (__builtin_ctz(hits) >> 3);
+#else
+            break; // borrows run towards the first byte here: look for it one by one
+#endif
+        }
+        p += width;
+    }
+#endif
+    while (p != end && is_plain(*p)) ++p;
+    return p;
+}
+MXWIRE_NOINLINE inline const char* scan_plain_outlined(const char* p, const char* end) noexcept { return scan_plain(p, end); }
+
+/// Compares `size` bytes. Neither side is read beyond them.
+#if MXWIRE_OPTIMIZE_SIZE
+MXWIRE_NOINLINE inline bool equal_bytes(const char* a, const char* b, std::size_t size) noexcept {
+    for (; size != 0; --size) {
+        if (*a++ != *b++) return false;
+    }
+    return true;
+}
+#else
+MXWIRE_HOT bool equal_bytes(const char* a, const char* b, std::size_t size) noexcept {
+    if (size >= 8) {
+        if (load<std::uint64_t>(a) != load<std::uint64_t>(b)) return false;
+        for (std::size_t i = 8; i + 8 < size; i += 8) {
+            if (load<std::uint64_t>(a + i) != load<std::uint64_t>(b + i)) return false;
+        }
+        return load<std::uint64_t>(a + size - 8) == load<std::uint64_t>(b + size - 8);
+    }
+    if (size >= 4) {
+        return load<std::uint32_t>(a) == load<std::uint32_t>(b) && load<std::uint32_t>(a + size - 4) == load<std::uint32_t>(b + size - 4);
+    }
+    for (; size != 0; --size) {
+        if (*a++ != *b++) return false;
+    }
+    return true;
+}
+#endif
+
+/// The length of the UTF-8 sequence that starts at the non-ASCII byte `text`, 2 to 4; 0 if it is none (overlong, surrogate, cut).
+MXWIRE_NOINLINE inline unsigned utf8_length(const char* text, const char* end) noexcept {
+    const unsigned lead = byte(*text);
+    unsigned follow, low = 0x80, high = 0xbf;
+    if (lead >= 0xc2 && lead <= 0xdf) {
+        follow = 1;
+    } else if ((lead & 0xf0) == 0xe0) {
+        follow = 2;
+        if (lead == 0xe0) low = 0xa0;
+        if (lead == 0xed) high = 0x9f;
+    } else if (lead >= 0xf0 && lead <= 0xf4) {
+        follow = 3;
+        if (lead == 0xf0) low = 0x90;
+        if (lead == 0xf4) high = 0x8f;
+    } else {
+        return 0;
+    }
+    if (static_cast<std::size_t>(end - text) <= follow) return 0;
+    if (byte(text[1]) < low || byte(text[1]) > high) return 0;
+    for (unsigned i = 2; i <= follow; ++i) {
+        if ((byte(text[i]) & 0xc0) != 0x80) return 0;
+    }
+    return follow + 1;
+}
+
+/// True if all of `text` is UTF-8.
+inline bool is_utf8(std::string_view text) noexcept {
+    const char* p = text.data();
+    const char* const end = p + text.size();
+    while (p != end) {
+        const unsigned length = byte(*p) < 0x80 ? 1 : utf8_length(p, end);
+        if (length == 0) return false;
+        p += length;
+    }
+    return true;
+}
+
+inline int hex_digit(char c) noexcept {
+    const unsigned decimal = digit(c);
+    if (decimal <= 9) return static_cast<int>(decimal);
+    const unsigned letter = (byte(c) | 0x20u) - unsigned{'a'};
+    return letter <= 5 ? static_cast<int>(letter + 10) : -1;
+}
+inline int hex4(const char*& p, const char* end) noexcept {
+    if (end - p < 4) return -1;
+    int value = 0;
+    for (int i = 0; i < 4; ++i) {
+        const int d = hex_digit(*p++);
+        if (d < 0) return -1;
+        value = value * 16 + d;
+    }
+    return value;
+}
+/// Decodes an escape, `p` standing behind its backslash: the code point, or -1. Lone surrogates are no code points.
+MXWIRE_NOINLINE inline int decode_escape(const char*& p, const char* end) noexcept {
+    if (p == end) return -1;
+    constexpr char names[] = "\"\\/bfnrt";
+    constexpr char meanings[] = "\"\\/\b\f\n\r\t";
+    const char name = *p++;
+    for (unsigned i = 0; i < sizeof names - 1; ++i) {
+        if (names[i] == name) return meanings[i];
+    }
+    if (name != 'u') return -1;
+    const int first = hex4(p, end);
+    if (first < 0 || (first & 0xf800) != 0xd800) return first;
+    if (first >= 0xdc00 || end - p < 6 || p[0] != '\\' || p[1] != 'u') return -1;
+    p += 2;
+    const int second = hex4(p, end);
+    if (second < 0 || (second & 0xfc00) != 0xdc00) return -1;
+    return 0x10000 + (first & 0x3ff) * 0x400 + (second & 0x3ff);
+}
+
+/// Writes `code` as UTF-8 to `out`, at most 4 bytes, and returns how many.
+inline unsigned encode_utf8(unsigned code, char* out) noexcept {
+    if (code < 0x80) {
+        out[0] = static_cast<char>(code);
+        return 1;
+    }
+    unsigned length = code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+    for (unsigned i = length - 1; i != 0; --i) {
+        out[i] = static_cast<char>(0x80 | (code & 0x3f));
+        code >>= 6;
+    }
+    constexpr unsigned char lead[] = {0, 0, 0xc0, 0xe0, 0xf0};
+    out[0] = static_cast<char>(lead[length] | code);
+    return length;
+}
+
+/// Unescapes the valid JSON string content [p, p + size) to `out`, which may be `p`: an escape is never shorter than what it means.
+/// Whole characters only: stops before the first that does not fit into `capacity`. `consumed` tells how far it came.
+MXWIRE_COLD inline std::size_t unescape(const char* p, std::size_t size, char* out, std::size_t capacity, std::size_t* consumed = nullptr) noexcept {
+    const char* const begin = p;
+    const char* const end = p + size;
+    std::size_t used = 0;
+    while (p != end) {
+        char character[4];
+        unsigned length;
+        const char* next = p + 1;
+        if (*p == '\\') {
+            length = encode_utf8(static_cast<unsigned>(decode_escape(next, end)), character);
+        } else {
+            length = byte(*p) < 0x80 ? 1 : utf8_length(p, end);
+            std::memcpy(character, p, length);
+            next = p + length;
+        }
+        if (length > capacity - used) break;
+        std::memcpy(out + used, character, length);
+        used += length;
+        p = next;
+    }
+    if (consumed != nullptr) *consumed = static_cast<std::size_t>(p - begin);
+    return used;
+}
+
+/// True if the valid JSON string content `raw`, unescaped, is `text`.
+inline bool equals_unescaped(std::string_view raw, std::string_view text) noexcept {
+    const char* p = raw.data();
+    const char* const end = p + raw.size();
+    std::size_t matched = 0;
+    while (p != end) {
+        char character[4];
+        unsigned length = 1;
+        character[0] = *p++;
+        if (character[0] == '\\') length = encode_utf8(static_cast<unsigned>(decode_escape(p, end)), character);
+        if (length > text.size() - matched || !equal_bytes(character, text.data() + matched, length)) return false;
+        matched += length;
+    }
+    return matched == text.size();
+}
+
+} // namespace detail
+MXWIRE_NAMESPACE_END
+
+#endif

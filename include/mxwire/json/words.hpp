@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT
+#ifndef MXWIRE_JSON_WORDS_HPP
+#define MXWIRE_JSON_WORDS_HPP
+
+#include <mxwire/json/text.hpp>
+
+#include <array>
+
+MXWIRE_NAMESPACE_BEGIN
+
+/// A word of the wire and the enumerator that it means.
+template <class E, std::size_t N> struct Word {
+    E value;
+    const char (&text)[N];
+};
+template <class E, std::size_t N> constexpr Word<E, N> word(E value, const char (&text)[N]) { return {value, text}; }
+
+/// The words of an enumeration, packed: a length, an enumerator and the characters of each.
+template <std::size_t Size> struct WordList {
+    std::array<char, Size> bytes{};
+};
+template <class E, std::size_t... N> constexpr auto words(Word<E, N>... list) {
+    WordList<(0 + ... + (N + 1))> packed;
+    std::size_t n = 0;
+    const auto append = [&](E value, const char* text, std::size_t size) {
+        packed.bytes[n++] = static_cast<char>(size);
+        packed.bytes[n++] = static_cast<char>(value);
+        for (std::size_t i = 0; i < size; ++i) packed.bytes[n++] = text[i];
+    };
+    (append(list.value, list.text, N - 1), ...);
+    return packed;
+}
+
+/// Specialise for an enumeration that the wire spells: `static constexpr auto value = mxwire::words(mxwire::word(E::a, "m.a"), ...)`.
+/// The enumerator 0 is what no word stands for; a word that means the same as an earlier one is another spelling of it.
+template <class E> struct Words;
+
+namespace detail {
+
+/// The packed word that is `text`, or null. `raw`: `text` still has its escapes.
+MXWIRE_NOINLINE inline const char* find_word(const char* list, std::size_t size, std::string_view text, bool raw) noexcept {
+    for (const char* const end = list + size; list != end;) {
+        const std::size_t length = byte(list[0]);
+        if (raw ? equals_unescaped(text, {list + 2, length}) : length == text.size() && equal_bytes(list + 2, text.data(), length)) return list;
+        list += 2 + length;
+    }
+    return nullptr;
+}
+/// The first packed word that means `value`, or null.
+inline const char* spell_word(const char* list, std::size_t size, char value) noexcept {
+    for (const char* const end = list + size; list != end; list += 2 + byte(list[0])) {
+        if (list[1] == value) return list;
+    }
+    return nullptr;
+}
+
+} // namespace detail
+
+/// A word of the wire whose set is open: a known one as an enumerator, any other as itself.
+///
+/// Unstable spellings mean the enumerator of the stable one, and keep their own text.
+template <class E, class Text> class OpenEnum {
+  public:
+    OpenEnum() = default;
+    OpenEnum(E value) noexcept : known_(detail::spell_word(list(), size(), static_cast<char>(value))) {}
+    explicit OpenEnum(std::string_view text) : known_(detail::find_word(list(), size(), text, false)) {
+        if (known_ == nullptr) other_ = Text(text);
+    }
+
+    /// The enumerator; E{} for a word that is not known, and for none at all.
+    E value() const noexcept { return known_ != nullptr ? static_cast<E>(known_[1]) : E{}; }
+    /// The word as the wire has it. Valid as long as this object, or for ever if the word is known.
+    std::string_view text() const noexcept {
+        return known_ != nullptr ? std::string_view{known_ + 2, detail::byte(known_[0])} : std::string_view{other_};
+    }
+    bool empty() const noexcept { return text().empty(); }
+
+    friend bool operator==(const OpenEnum& a, E b) noexcept { return a.value() == b; }
+    friend bool operator!=(const OpenEnum& a, E b) noexcept { return a.value() != b; }
+    friend bool operator==(const OpenEnum& a, std::string_view b) noexcept { return a.text() == b; }
+    friend bool operator!=(const OpenEnum& a, std::string_view b) noexcept { return a.text() != b; }
+
+    /// For the JSON reader: false if the word is not known.
+    bool recognise(std::string_view text, bool raw) noexcept {
+        known_ = detail::find_word(list(), size(), text, raw);
+        return known_ != nullptr;
+    }
+    /// For the JSON reader: the text of a word that is not known.
+    Text& other() noexcept { return other_; }
+
+  private:
+    static const char* list() noexcept { return Words<E>::value.bytes.data(); }
+    static constexpr std::size_t size() noexcept { return Words<E>::value.bytes.size(); }
+
+    const char* known_ = nullptr; // a packed word
+    Text other_{};
+};
+
+MXWIRE_NAMESPACE_END
+
+#endif

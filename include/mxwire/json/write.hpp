@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: MIT
+#ifndef MXWIRE_JSON_WRITE_HPP
+#define MXWIRE_JSON_WRITE_HPP
+
+#include <mxwire/json/read.hpp>
+#include <mxwire/json/writer.hpp>
+
+MXWIRE_NAMESPACE_BEGIN
+namespace detail {
+
+struct WriteScalar {
+    static constexpr WriteAux aux() { return {}; }
+};
+
+// -------------------------------------------------------------------------------- text
+
+template <class Text> struct WriteText : WriteScalar {
+    static void write(Writer& w, const WriteField& f, const void* member) { w.text(f, *static_cast<const Text*>(member)); }
+    static void write_tag(Writer& w, const WriteField& f, const void* member) { w.tag(f, *static_cast<const Text*>(member)); }
+};
+template <> struct WriteType<std::string> : WriteText<std::string> {};
+template <> struct WriteType<std::string_view> : WriteText<std::string_view> {};
+template <std::size_t N> struct WriteType<FixedText<N>> : WriteText<FixedText<N>> {};
+template <class Text> struct WriteType<BasicSecret<Text>> : WriteScalar {
+    static void write(Writer& w, const WriteField& f, const void* member) {
+        const std::string_view secret = static_cast<const BasicSecret<Text>*>(member)->expose();
+        if (secret.empty()) return w.fail(Fault::empty, f);
+        w.text(f, secret);
+    }
+};
+template <class E, class Text> struct WriteType<OpenEnum<E, Text>> : WriteScalar {
+    static void write(Writer& w, const WriteField& f, const void* member) {
+        const auto& value = *static_cast<const OpenEnum<E, Text>*>(member);
+        if (f.required || !value.empty()) w.text(f, value.text());
+    }
+};
+template <std::size_t N, std::size_t K> constexpr WriteField constant_row(const char* text) {
+    WriteField row;
+    row.key = text;
+    row.at = [](const void* object) { return object; };
+    row.write = [](Writer& w, const WriteField& f, const void*) { w.key(f); };
+    row.length = static_cast<std::uint8_t>(N + K + 4);
+    return row;
+}
+template <std::size_t N, std::size_t K> constexpr WriteField Constant<N, K>::body_row() const { return constant_row<N, K>(text); }
+
+template <class Text> struct WriteType<BasicRawJson<Text>> : WriteScalar {
+    static void write(Writer& w, const WriteField& f, const void* member) {
+        const auto& raw = *static_cast<const BasicRawJson<Text>*>(member);
+        if (!raw.is_valid()) return w.fail(Fault::syntax, f);
+        if (raw.empty()) return f.required ? w.fail(Fault::missing, f) : void();
+        w.key(f);
+        w.put(raw.text());
+    }
+};
+template <class Members> struct WriteMembers : WriteScalar {
+    static void write(Writer& w, const WriteField&, const void* member) {
+        const auto& members = *static_cast<const Members*>(member);
+        if (!members.is_valid()) return w.fail(Fault::syntax, std::string_view{});
+        for (const RawView::Element& element : members) {
+            if (w.is_taken(element.key)) return w.fail(Fault::duplicate, element.key);
+            w.put(",\"", 2);
+            w.put(element.key);
+            w.put("\":", 2);
+            w.put(element.value);
+        }
+    }
+};
+template <class Text> struct WriteType<BasicMembers<Text>> : WriteMembers<BasicMembers<Text>> {};
+template <std::size_t M> struct WriteType<MemberSlices<M>> : WriteMembers<MemberSlices<M>> {};
+
+// -------------------------------------------------------------------------------- flags and numbers
+
+template <> struct WriteType<Flag> : WriteScalar {
+    static void write(Writer& w, const WriteField& f, const void* member) {
+        const Flag flag = *static_cast<const Flag*>(member);
+        if (f.required || flag.has_value()) w.boolean(f, flag);
+    }
+};
+template <> struct WriteType<bool> : WriteScalar {
+    static void write(Writer& w, const WriteField& f, const void* member) { w.boolean(f, *static_cast<const bool*>(member)); }
+};
+template <> struct WriteType<std::int64_t> : WriteScalar {
+    static void write(Writer& w, const WriteField& f, const void* member) { w.integer(f, *static_cast<const std::int64_t*>(member)); }
+};
+template <> struct WriteType<std::chrono::milliseconds> : WriteScalar {
+    static void write(Writer& w, const WriteField& f, const void* member) {
+        w.integer(f, static_cast<const std::chrono::milliseconds*>(member)->count());
+    }
+};
+
+// -------------------------------------------------------------------------------- what holds others
+
+template <class T> struct WriteType<T, std::enable_if_t<is_model_v<T>>> {
+    static void write(Writer& w, const WriteField& f, const void* member) {
+        w.key(f);
+        w.object(*f.aux.table, member);
+    }
+    static void write_flattened(Writer& w, const WriteField& f, const void* member) { w.members(*f.aux.table, member, w.table()); }
+    static constexpr WriteAux aux() { return &WriteTableOf<T>::value; }
+};
+template <class T> struct WriteType<std::optional<T>> {
+    static void write(Writer& w, const WriteField& f, const void* member) {
+        const auto& value = *static_cast<const std::optional<T>*>(member);
+        if (value) WriteType<T>::write(w, f, &*value);
+    }
+    static constexpr WriteAux aux() { return WriteType<T>::aux(); }
+};
+
+inline void write_list(Writer& w, const WriteField& f, const void* list) {
+    const WriteList& table = *f.aux.list;
+    const void* element = table.get(list, 0);
+    if (element == nullptr && !f.required) return;
+    w.key(f);
+    w.put('[');
+    for (std::size_t i = 0; element != nullptr; element = table.get(list, ++i)) {
+        if (i != 0) w.put(',');
+        table.element.write(w, table.element, element);
+    }
+    w.put(']');
+}
+template <class L, class T> struct WriteListOf {
+    static const void* get(const void* list, std::size_t index) {
+        const L& elements = *static_cast<const L*>(list);
+        return index < elements.size() ? &elements[index] : nullptr;
+    }
+    static constexpr WriteField element() {
+        WriteField row;
+        row.write = WriteType<T>::write;
+        row.aux = WriteType<T>::aux();
+        row.required = true;
+        return row;
+    }
+    static constexpr WriteList table{element(), get};
+    static constexpr WriteValue write = write_list;
+    static constexpr WriteAux aux() { return &table; }
+};
+template <class T> struct WriteType<std::vector<T>> : WriteListOf<std::vector<T>, T> {};
+template <class T, std::size_t M> struct WriteType<FixedList<T, M>> : WriteListOf<FixedList<T, M>, T> {};
+
+inline void write_union(Writer& w, const WriteField& f, const void* variant) { w.alternative(*f.aux.alternatives, f, variant, false); }
+inline void write_flattened_union(Writer& w, const WriteField& f, const void* variant) {
+    w.alternative(*f.aux.alternatives, f, variant, true);
+}
+template <class... A> struct WriteType<std::variant<A...>> {
+    using Variant = std::variant<A...>;
+    static constexpr const WriteTable* tables[sizeof...(A)] = {&WriteTableOf<A>::value...};
+    template <std::size_t... I> static const void* any_of(const Variant& value, std::index_sequence<I...>) {
+        const void* found = nullptr;
+        const auto take = [&](const void* candidate) {
+            if (candidate != nullptr) found = candidate;
+        };
+        (take(std::get_if<I>(&value)), ...);
+        return found;
+    }
+    static const void* held(const void* variant, std::size_t& alternative) {
+        const Variant& value = *static_cast<const Variant*>(variant);
+        alternative = value.index();
+        return any_of(value, std::index_sequence_for<A...>{});
+    }
+    static constexpr WriteUnion table{UnionTags<A...>::value, tables, sizeof...(A), held};
+    static constexpr WriteValue write = write_union;
+    static constexpr WriteValue write_flattened = write_flattened_union;
+    static constexpr WriteAux aux() { return &table; }
+};
+
+} // namespace detail
+
+/// What writing a document came to.
+struct WriteResult {
+    Fault fault = Fault::none;
+    std::string_view member{}; ///< the key that the fault is at. Static storage, or a part of the model
+    std::size_t size = 0;      ///< bytes that the document has, also where the buffer was too small
+
+    explicit operator bool() const noexcept { return fault == Fault::none; }
+};
+
+/// Writes `model` as a JSON object into the buffer of `capacity` bytes at `out`. Allocates nothing.
+template <class T> WriteResult write_json_into(char* out, std::size_t capacity, const T& model) {
+    detail::Writer writer{out, capacity};
+    writer.object(detail::WriteTableOf<T>::value, &model);
+    if (writer.fault == Fault::none && writer.missing() != 0) writer.fault = Fault::too_large;
+    return {writer.fault, writer.member, writer.position()};
+}
+/// Writes `model` as a JSON object to `out`, in one allocation of the exact size.
+template <class T> WriteResult write_json(std::string& out, const T& model) {
+    const WriteResult measured = write_json_into(nullptr, 0, model);
+    if (measured.fault != Fault::too_large) return measured;
+    out.resize(measured.size);
+    return write_json_into(out.data(), out.size(), model);
+}
+
+MXWIRE_NAMESPACE_END
+
+#endif

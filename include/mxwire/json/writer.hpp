@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: MIT
+#ifndef MXWIRE_JSON_WRITER_HPP
+#define MXWIRE_JSON_WRITER_HPP
+
+#include <mxwire/json/table.hpp>
+
+MXWIRE_NAMESPACE_BEGIN
+namespace detail {
+
+/// Writes into a buffer, and counts on where there is no room: afterwards missing() says how much there would have to be.
+class Writer {
+  public:
+    Fault fault = Fault::none;
+    std::string_view member{};  ///< the key that the fault is at
+
+    Writer(char* out, std::size_t size) noexcept : begin_(out), out_(out), end_(out + size) {}
+
+    std::size_t position() const noexcept { return static_cast<std::size_t>(out_ - begin_) + missing_; }
+    std::size_t missing() const noexcept { return missing_; }
+
+    MXWIRE_COLD void fail(Fault why, const WriteField& f) noexcept { fail(why, name_of(f)); }
+    MXWIRE_COLD void fail(Fault why, std::string_view name) noexcept {
+        if (fault != Fault::none) return;
+        fault = why;
+        member = name;
+    }
+    static std::string_view name_of(const WriteField& f) noexcept {
+        if (f.key == nullptr) return {};
+        const char* begin = f.key;
+        while (*begin == ',' || *begin == '"' || *begin == '&') ++begin;
+        const char* end = begin;
+        while (*end != '"' && *end != '=' && *end != '\0') ++end;
+        return {begin, static_cast<std::size_t>(end - begin)};
+    }
+
+    MXWIRE_HOT void put(const char* text, std::size_t size) noexcept {
+        if (size <= static_cast<std::size_t>(end_ - out_)) {
+            copy(out_, text, size);
+            out_ += size;
+        } else {
+            overflow(size);
+        }
+    }
+    void put(std::string_view text) noexcept { put(text.data(), text.size()); }
+    void put(char c) noexcept { put(&c, 1); }
+
+    MXWIRE_HOT void key(const WriteField& f) noexcept { put(f.key, f.length); }
+
+    /// A member whose value is text.
+    MXWIRE_NOINLINE void text(const WriteField& f, std::string_view value) noexcept {
+        key(f);
+        if (encode_ != nullptr) return encode_(*this, f, value);
+#if !MXWIRE_OPTIMIZE_SIZE
+        if (value.size() + 2 <= static_cast<std::size_t>(end_ - out_)) {
+            *out_ = '"';
+            if (copy_plain(out_ + 1, value.data(), value.size())) {
+                out_ += value.size() + 2;
+                out_[-1] = '"';
+                return;
+            }
+        }
+#endif
+        quoted(f, value);
+    }
+    MXWIRE_NOINLINE void integer(const WriteField& f, std::int64_t value) noexcept {
+        char digits[20];
+        char* p = digits + sizeof digits;
+        std::uint64_t rest = value < 0 ? 0 - static_cast<std::uint64_t>(value) : static_cast<std::uint64_t>(value);
+        do { // divides by 10 in steps of 16 bits: a 64-bit division is a library call of 700 bytes on small cores
+            std::uint64_t quotient = 0;
+            std::uint32_t remainder = 0;
+            for (int shift = 48; shift >= 0; shift -= 16) {
+                const std::uint32_t part = remainder << 16 | (static_cast<std::uint32_t>(rest >> shift) & 0xffff);
+                quotient = quotient << 16 | part / 10;
+                remainder = part % 10;
+            }
+            *--p = static_cast<char>('0' + remainder);
+            rest = quotient;
+        } while (rest != 0);
+        if (value < 0) *--p = '-';
+        key(f);
+        put(p, static_cast<std::size_t>(digits + sizeof digits - p));
+    }
+    void boolean(const WriteField& f, bool value) noexcept {
+        key(f);
+        if (value) {
+            put("true", 4);
+        } else {
+            put("false", 5);
+        }
+    }
+
+    /// Members without braces; the comma of an object's first one becomes the opening brace later.
+    void members(const WriteTable& table, const void* object, const WriteTable* beside = nullptr) {
+        const WriteTable* const outer_table = std::exchange(table_, &table);
+        const WriteTable* const outer_beside = std::exchange(beside_, beside);
+        for (const WriteField* f = table.fields; f != table.fields + table.size; ++f) f->write(*this, *f, f->at(object));
+        table_ = outer_table;
+        beside_ = outer_beside;
+    }
+    /// Where the next byte goes, for patch() once it is known what that byte is to be.
+    using Mark = char*;
+    Mark mark() const noexcept { return out_; }
+    void patch(Mark at, char c) noexcept {
+        if (at != out_) *at = c; // it may not have fitted
+    }
+    void object(const WriteTable& table, const void* model) {
+        const Mark brace = mark();
+        const std::size_t start = position();
+        members(table, model);
+        if (position() == start) {
+            put('{');
+        } else {
+            patch(brace, '{');
+        }
+        put('}');
+    }
+    /// A query: text is percent-encoded from here on.
+    void query(const WriteTable& table, const void* endpoint) {
+        encode_ = percent_encode;
+        members(table, endpoint);
+    }
+    /// A path segment. One that is a dot or two would be taken away by clients, and the request would go elsewhere.
+    void segment(const WriteField& f, const void* endpoint) {
+        encode_ = percent_encode_segment;
+        f.write(*this, f, f.at(endpoint));
+    }
+    /// The alternative that a union holds: an object of its own, or members of the object that is being written.
+    MXWIRE_NOINLINE void alternative(const WriteUnion& alternatives, const WriteField& f, const void* variant, bool flattened) {
+        std::size_t i = 0;
+        const void* const held = alternatives.held(variant, i);
+        if (held == nullptr) return fail(Fault::missing, f);
+        const WriteUnion* const outer = std::exchange(union_, &alternatives);
+        if (flattened) {
+            members(*alternatives.tables[i], held, table_);
+        } else {
+            key(f);
+            object(*alternatives.tables[i], held);
+        }
+        union_ = outer;
+    }
+    /// The tag of a union's open alternative.
+    MXWIRE_NOINLINE void tag(const WriteField& f, std::string_view value) noexcept {
+        for (std::size_t i = 0; union_ != nullptr && i + 1 < union_->size; ++i) {
+            if (value == union_->tags[i]) return fail(Fault::duplicate, f);
+        }
+        text(f, value);
+    }
+    /// Of the object that is being written.
+    const WriteTable* table() const noexcept { return table_; }
+    /// True if a table of the object that is being written has this key: a member of the caller's own would be there twice.
+    bool is_taken(std::string_view key) const noexcept { return names(table_, key) || names(beside_, key); }
+
+  private:
+    using Encode = void (*)(Writer&, const WriteField&, std::string_view);
+
+    /// Everything outside RFC 3986 unreserved is percent-encoded.
+    static void percent_encode(Writer& w, const WriteField& f, std::string_view text) noexcept {
+        if (!is_utf8(text)) return w.fail(Fault::utf8, f);
+        for (const char c : text) {
+            const unsigned letter = (byte(c) | 0x20u) - unsigned{'a'};
+            if (letter < 26 || digit(c) < 10 || c == '-' || c == '.' || c == '_' || c == '~') {
+                w.put(c);
+            } else {
+                const char escape[] = {'%', "0123456789ABCDEF"[byte(c) >> 4], "0123456789ABCDEF"[byte(c) & 15]};
+                w.put(escape, sizeof escape);
+            }
+        }
+    }
+    static void percent_encode_segment(Writer& w, const WriteField& f, std::string_view text) noexcept {
+        if (text.empty() || text == "." || text == "..") return w.fail(Fault::syntax, f);
+        percent_encode(w, f, text);
+    }
+    static bool names(const WriteTable* table, std::string_view key) noexcept {
+        if (table == nullptr) return false;
+        for (const WriteField* f = table->fields; f != table->fields + table->size; ++f) {
+            if (name_of(*f) == key) return true;
+        }
+        return false;
+    }
+    MXWIRE_COLD void overflow(std::size_t size) noexcept {
+        missing_ += size;
+        end_ = out_; // nothing may be written behind what is left out
+    }
+
+#if MXWIRE_OPTIMIZE_SIZE
+    static void copy(char* to, const char* from, std::size_t size) noexcept {
+        for (; size != 0; --size) *to++ = *from++;
+    }
+#else
+    MXWIRE_HOT static void copy(char* to, const char* from, std::size_t size) noexcept {
+        if (size >= 8) {
+            for (std::size_t i = 0; i + 8 < size; i += 8) {
+                const std::uint64_t word = load<std::uint64_t>(from + i);
+                std::memcpy(to + i, &word, 8);
+            }
+            const std::uint64_t word = load<std::uint64_t>(from + size - 8);
+            std::memcpy(to + size - 8, &word, 8);
+        } else if (size >= 4) {
+            const std::uint32_t head = load<std::uint32_t>(from), tail = load<std::uint32_t>(from + size - 4);
+            std::memcpy(to, &head, 4);
+            std::memcpy(to + size - 4, &tail, 4);
+        } else {
+            for (std::size_t i = 0; i < size; ++i) to[i] = from[i];
+        }
+    }
+    /// Copies and looks at the same time; false if `from` has bytes that cannot stand in a string as they are.
+    MXWIRE_HOT static bool copy_plain(char* to, const char* from, std::size_t size) noexcept {
+        std::uint64_t hits = 0;
+        if (size >= 8) {
+            for (std::size_t i = 0; i + 8 < size; i += 8) {
+                const std::uint64_t word = load<std::uint64_t>(from + i);
+                hits |= attention(word);
+                std::memcpy(to + i, &word, 8);
+            }
+            const std::uint64_t word = load<std::uint64_t>(from + size - 8);
+            hits |= attention(word);
+            std::memcpy(to + size - 8, &word, 8);
+        } else if (size >= 4) {
+            const std::uint32_t head = load<std::uint32_t>(from), tail = load<std::uint32_t>(from + size - 4);
+            hits = attention(head) | attention(tail);
+            std::memcpy(to, &head, 4);
+            std::memcpy(to + size - 4, &tail, 4);
+        } else {
+            for (std::size_t i = 0; i < size; ++i) {
+                hits |= !is_plain(from[i]);
+                to[i] = from[i];
+            }
+        }
+        return hits == 0;
+    }
+#endif
+
+    MXWIRE_NOINLINE void quoted(const WriteField& f, std::string_view value) noexcept {
+        const char* p = value.data();
+        const char* const end = p + value.size();
+        put('"');
+        for (;;) {
+            const char* const q = scan_plain_outlined(p, end);
+            put(p, static_cast<std::size_t>(q - p));
+            p = q;
+            if (p == end) break;
+            const unsigned c = byte(*p);
+            std::size_t length = 1;
+            if (c >= 0x80) {
+                length = utf8_length(p, end);
+                if (length == 0) return fail(Fault::utf8, f);
+            } else if (c < 0x20) {
+                if (c >= 8 && c <= 13 && c != 11) {
+                    const char escape[] = {'\\', "btn?fr"[c - 8]};
+                    put(escape, sizeof escape);
+                } else {
+                    const char escape[] = {'\\', 'u', '0', '0', static_cast<char>('0' + (c >> 4)), "0123456789abcdef"[c & 15]};
+                    put(escape, sizeof escape);
+                }
+                ++p;
+                continue;
+            } else {
+                put('\\');
+            }
+            put(p, length);
+            p += length;
+        }
+        put('"');
+    }
+
+    char* const begin_;
+    char* out_;
+    char* end_;
+    std::size_t missing_ = 0;
+    Encode encode_ = nullptr; // instead of a JSON string
+    const WriteUnion* union_ = nullptr;
+    const WriteTable* table_ = nullptr;  // of the object that is being written
+    const WriteTable* beside_ = nullptr; // of the object that it is flattened into
+};
+
+} // namespace detail
+MXWIRE_NAMESPACE_END
+
+#endif

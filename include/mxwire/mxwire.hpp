@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: MIT
+#ifndef MXWIRE_MXWIRE_HPP
+#define MXWIRE_MXWIRE_HPP
+
+#include <mxwire/session/get_login_flows.hpp>
+#include <mxwire/session/get_token_owner.hpp>
+#include <mxwire/session/login.hpp>
+#include <mxwire/session/logout.hpp>
+#include <mxwire/transport.hpp>
+
+#endif

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+#ifndef MXWIRE_TYPES_WELL_KNOWN_HPP
+#define MXWIRE_TYPES_WELL_KNOWN_HPP
+
+#include <mxwire/json/read.hpp>
+#include <mxwire/json/write.hpp>
+
+MXWIRE_NAMESPACE_BEGIN
+
+/// Where a homeserver or an identity server is to be reached. Not checked: a Homeserver made of it is.
+template <class S> struct BasicServerInformation {
+    typename S::Text base_url;
+
+    static constexpr auto fields = mxwire::fields(field::required<&BasicServerInformation::base_url>("base_url"));
+};
+
+/// Discovery information. A null or an empty m.identity_server is none: real servers send both (reference trap 5.1).
+/// https://spec.matrix.org/v1.19/client-server-api/#getwell-knownmatrixclient
+template <class S> struct BasicWellKnown {
+    BasicServerInformation<S> homeserver;
+    std::optional<BasicServerInformation<S>> identity_server{};
+    typename S::Members rest{}; ///< members of any type, named after Java packages
+
+    static constexpr auto fields = mxwire::fields(field::required<&BasicWellKnown::homeserver>("m.homeserver"),
+                                                  field::optional<&BasicWellKnown::identity_server>("m.identity_server"),
+                                                  field::rest<&BasicWellKnown::rest>());
+};
+using ServerInformation = BasicServerInformation<Owned>;
+using WellKnown = BasicWellKnown<Owned>;
+
+MXWIRE_NAMESPACE_END
+
+#endif

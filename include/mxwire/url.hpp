@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: MIT
+#ifndef MXWIRE_URL_HPP
+#define MXWIRE_URL_HPP
+
+#include <mxwire/json/text.hpp>
+
+MXWIRE_NAMESPACE_BEGIN
+
+/// What is wrong with a base URL.
+enum class UrlFault : std::uint8_t {
+    none,
+    empty,      ///< no text at all
+    scheme,     ///< neither https: nor http:
+    insecure,   ///< http: to another machine without allow_insecure_http
+    userinfo,   ///< a user or a password in front of the host
+    host,       ///< no host, or none that DNS or RFC 3986 knows; other scripts are to be given in their xn-- form
+    port,       ///< not 1 to 65535
+    path,       ///< characters that RFC 3986 does not allow, a broken escape, `.` or `..`
+    query,      ///< a query or a fragment
+};
+
+/// One sentence about `fault`. Static storage.
+inline std::string_view describe(UrlFault fault) noexcept {
+    switch (fault) {
+    case UrlFault::none: return "no fault";
+    case UrlFault::empty: return "the base URL is empty";
+    case UrlFault::scheme: return "the base URL is neither https nor http";
+    case UrlFault::insecure: return "plain http to another machine needs allow_insecure_http";
+    case UrlFault::userinfo: return "the base URL has userinfo";
+    case UrlFault::host: return "the base URL has no valid host";
+    case UrlFault::port: return "the base URL has no valid port";
+    case UrlFault::path: return "the base URL has no valid path";
+    case UrlFault::query: return "the base URL has a query or a fragment";
+    }
+    return "";
+}
+
+/// Allows a Homeserver to be reached over plain http on another machine. Tokens and passwords then travel in the clear.
+struct AllowInsecureHttp {
+    explicit AllowInsecureHttp() = default;
+};
+inline constexpr AllowInsecureHttp allow_insecure_http{};
+
+namespace detail {
+
+inline bool is_letter_or_digit(char c) noexcept { return (byte(c) | 0x20u) - unsigned{'a'} < 26 || digit(c) < 10; }
+
+/// RFC 3986 IPv6address, without its brackets.
+inline bool is_ipv6(std::string_view text) noexcept {
+    unsigned groups = 0;
+    bool gap = false;
+    std::size_t i = 0;
+    if (part(text, 0, 2) == "::") {
+        gap = true;
+        i = 2;
+    }
+    while (i < text.size()) {
+        std::size_t end = i;
+        while (end < text.size() && hex_digit(text[end]) >= 0) ++end;
+        if (end < text.size() && text[end] == '.') { // the last 32 bits may be an IPv4 address
+            unsigned parts = 0;
+            for (;;) {
+                unsigned value = 0;
+                const std::size_t first = i;
+                while (i < text.size() && digit(text[i]) < 10 && i - first < 4) value = value * 10 + digit(text[i++]);
+                if (i == first || value > 255 || (i - first > 1 && text[first] == '0')) return false;
+                if (++parts == 4) break;
+                if (i == text.size() || text[i++] != '.') return false;
+            }
+            groups += 2;
+            return i == text.size() && (gap ? groups < 8 : groups == 8);
+        }
+        if (end == i || end - i > 4) return false;
+        ++groups;
+        i = end;
+        if (i == text.size()) break;
+        if (text[i++] != ':') return false;
+        if (i == text.size()) return false;
+        if (text[i] == ':') {
+            if (gap) return false;
+            gap = true;
+            ++i;
+        }
+    }
+    return gap ? groups < 8 : groups == 8;
+}
+
+inline bool is_host_name(std::string_view host) noexcept {
+    if (host.empty() || host.size() > 255) return false;
+    for (const char c : host) {
+        if (!is_letter_or_digit(c) && c != '-' && c != '.' && c != '_') return false;
+    }
+    return host.front() != '.';
+}
+
+inline bool is_loopback(std::string_view host) noexcept {
+    return host == "localhost" || host == "[::1]" ||
+           (part(host, 0, 4) == "127." && host.find_first_not_of("0123456789.") == std::string_view::npos);
+}
+
+inline bool is_base_path(std::string_view path) noexcept {
+    std::size_t segment = 0;
+    for (std::size_t i = 0; i <= path.size(); ++i) {
+        if (i == path.size() || path[i] == '/') {
+            const std::string_view text = part(path, segment, i - segment);
+            if (text == "." || text == "..") return false; // clients take these away, %2e included, and would ask elsewhere
+            segment = i + 1;
+            continue;
+        }
+        const char c = path[i];
+        if (c == '%') {
+            if (path.size() - i < 3) return false;
+            const int high = hex_digit(path[i + 1]), low = hex_digit(path[i + 2]);
+            if (high < 0 || low < 0 || (high == 2 && low == 14)) return false;
+            i += 2;
+        } else if (!is_letter_or_digit(c) && std::string_view{"-._~!$&'()*+,;=:@"}.find(c) == std::string_view::npos) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/// Checks a base URL (reference rules B1, B2; SEC-15..19) and takes the slashes at its end away. Nothing else is changed.
+inline UrlFault check_base_url(std::string_view& url, bool insecure_allowed) noexcept {
+    if (url.empty()) return UrlFault::empty;
+    const std::size_t colon = url.find("://");
+    const std::string_view scheme = part(url, 0, colon == std::string_view::npos ? 0 : colon);
+    const auto is_scheme = [&](std::string_view lower) {
+        if (scheme.size() != lower.size()) return false;
+        for (std::size_t i = 0; i < lower.size(); ++i) {
+            if (static_cast<char>(byte(scheme[i]) | 0x20u) != lower[i]) return false;
+        }
+        return true;
+    };
+    const bool https = is_scheme("https");
+    if (!https && !is_scheme("http")) return UrlFault::scheme;
+
+    std::string_view rest = part(url, colon + 3);
+    if (rest.find_first_of("?#") != std::string_view::npos) return UrlFault::query;
+    const std::size_t slash = rest.find('/');
+    std::string_view authority = part(rest, 0, slash);
+    const std::string_view path = part(rest, slash);
+    if (authority.find('@') != std::string_view::npos) return UrlFault::userinfo;
+
+    std::string_view host = authority;
+    if (!authority.empty() && authority.front() == '[') {
+        const std::size_t bracket = authority.find(']');
+        if (bracket == std::string_view::npos || !is_ipv6(part(authority, 1, bracket - 1))) return UrlFault::host;
+        host = part(authority, 0, bracket + 1);
+        authority.remove_prefix(bracket + 1);
+    } else {
+        host = part(authority, 0, authority.find(':'));
+        if (!is_host_name(host)) return UrlFault::host;
+        authority.remove_prefix(host.size());
+    }
+    if (!authority.empty()) {
+        if (authority.front() != ':') return UrlFault::host;
+        authority.remove_prefix(1);
+        unsigned port = 0;
+        for (const char c : authority) {
+            if (digit(c) > 9 || port > 6553) return UrlFault::port;
+            port = port * 10 + digit(c);
+        }
+        if (port == 0 || port > 65535) return UrlFault::port;
+    }
+    if (!is_base_path(path)) return UrlFault::path;
+    if (!https && !insecure_allowed && !is_loopback(host)) return UrlFault::insecure;
+    while (url.back() == '/') url.remove_suffix(1);
+    return UrlFault::none;
+}
+
+} // namespace detail
+MXWIRE_NAMESPACE_END
+
+#endif

@@ -1,0 +1,34 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""check.py SOURCE COMPILER [ARGUMENT...]: what SOURCE says in its first line is what the compiler says.
+
+// expect: SENTENCE    it does not compile, and the compiler's errors contain SENTENCE
+// compiles            it does: the control, without which a wrong include path would pass for a refusal
+"""
+import os
+import re
+import subprocess
+import sys
+
+
+def main():
+    source, compiler = sys.argv[1], sys.argv[2:]
+    with open(source, encoding="utf-8") as file:
+        first = file.readline().strip()
+    expected = re.fullmatch(r"// expect: (.+)", first)
+    if not expected and first != "// compiles":
+        return f"{source}: the first line is '// expect: SENTENCE' or '// compiles'"
+    # Without the echoed source lines, or the sentence in a comment of the file would do.
+    command = [*compiler, "-fsyntax-only", "-fno-diagnostics-show-caret", "-fmessage-length=0", source]
+    run = subprocess.run(command, capture_output=True, text=True, env={**os.environ, "LC_ALL": "C"}, check=False)
+    if not expected:
+        return 0 if run.returncode == 0 else f"{run.stderr}\n{source} has to compile"
+    if run.returncode == 0:
+        return f"{source} compiles"
+    if expected[1] not in run.stderr:
+        return f"{run.stderr}\n{source}: expected the sentence '{expected[1]}'"
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,198 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+#
+# A real homeserver for the integration tests: Synapse from PyPI, on loopback, with SQLite and fresh data.
+#
+#   synapse.sh install                      into the cache; a second time it is only looked at
+#   synapse.sh start DIR [OVERLAY]          one instance in DIR (empty or new), with overlays/OVERLAY.yaml on top of base
+#   synapse.sh stop DIR
+#   synapse.sh run DIR PROGRAM [ARG...]     two instances below DIR (base and rate), PROGRAM against them, and their end
+#
+# After `start`, `. DIR/environment` gives a shell what `run` gives PROGRAM; harness.sh lists it, and the exit statuses.
+# MXWIRE_PYTHON names another Python than the `python3` that is found first.
+
+set -euo pipefail
+
+here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
+# shellcheck source-path=SCRIPTDIR source=harness.sh
+. "$here/harness.sh"
+
+readonly synapse_version=1.163.2
+readonly start_timeout=120    # seconds; it takes two on an idle machine
+
+# --- install ----------------------------------------------------------------------------------------------------------
+
+# The first Python that is new enough and can make an environment. Debian packs ensurepip apart (python3-venv), so a
+# `python3` from elsewhere that comes first in PATH may lack it where the system's own has it, or the other way round.
+find_python() {
+    local candidate
+    for candidate in ${MXWIRE_PYTHON:+"$MXWIRE_PYTHON"} python3 /usr/bin/python3; do
+        if "$candidate" -I -c 'import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 10))' 2>/dev/null; then
+            python=$candidate
+            python_version=$("$python" -I -c 'import platform; print(platform.python_version())')
+            return
+        fi
+    done
+    unavailable "Synapse needs Python 3.10 or later with venv (Debian: apt-get install python3-venv)"
+}
+
+# The environment is finished when it holds a copy of the constraints it was made with: it is put there last. Trying
+# it as well tells one whose Python has been removed since.
+is_installed() {
+    cmp -s -- "$here/constraints.txt" "$venv/constraints.txt" && "$venv/bin/python" -I -c 'import synapse' 2>/dev/null
+}
+
+pip_install() {
+    local -a constraints=(--constraint "$here/constraints.txt")
+    # The constraints were frozen on 3.11 and name versions that 3.10 does not have: there pip chooses.
+    case $python_version in 3.10.*) constraints=() ;; esac
+    # Wheels only: a package without one would ask for compilers and fail half an hour later.
+    "$python" -m venv "$venv" && "$venv/bin/python" -m pip install --no-input --disable-pip-version-check --retries 2 \
+        --only-binary=:all: ${constraints[@]+"${constraints[@]}"} "matrix-synapse[oidc,jwt]==$synapse_version" &&
+        cp -- "$here/constraints.txt" "$venv/constraints.txt"
+}
+
+install_synapse() {
+    local cache=${XDG_CACHE_HOME:-$HOME/.cache}/mxwire
+    find_python
+    mkdir -p -- "$cache"
+    venv=$cache/synapse-$synapse_version-python$python_version
+    # Two tests that start at once must not install over each other.
+    exec 9>"$venv.lock"
+    flock 9
+    if ! is_installed; then
+        printf 'installing matrix-synapse %s for Python %s\n' "$synapse_version" "$python_version" >&2
+        rm -rf -- "$venv"
+        if ! pip_install >"$venv.log" 2>&1; then
+            rm -rf -- "$venv"
+            unavailable "matrix-synapse $synapse_version cannot be installed: $(grep -a '^ERROR: ' "$venv.log" | tail -n 1 ||
+                true) (all of it: $venv.log)"
+        fi
+    fi
+    exec 9>&-
+}
+
+# --- one instance -----------------------------------------------------------------------------------------------------
+
+# A port that was free a moment ago. Synapse cannot be told to choose one: public_baseurl must name it.
+free_port() { "$venv/bin/python" -I -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
+
+# What differs from start to start. Its secrets are drawn anew and readable by the owner alone. Without a log_config
+# Synapse logs to standard error. x_forwarded lets a test be an address of its own by X-Forwarded-For.
+write_configuration() {
+    local dir=$1 port=$2
+    (
+        umask 077
+        cat >"$dir/homeserver.yaml" <<YAML
+server_name: $server_name
+public_baseurl: http://127.0.0.1:$port/
+listeners:
+  - port: $port
+    bind_addresses: [127.0.0.1]
+    type: http
+    tls: false
+    x_forwarded: true
+    resources: [{names: [client], compress: false}]
+database: {name: sqlite3, args: {database: homeserver.db}}
+media_store_path: media
+signing_key: ed25519 a_test $(head -c 32 /dev/urandom | base64 | tr -d '=\n')
+macaroon_secret_key: "$(random_hex)"
+form_secret: "$(random_hex)"
+registration_shared_secret: "$(random_hex)"
+YAML
+    )
+    cp -- "$here/as.yaml" "$dir/as.yaml"
+}
+
+# launch DIR OVERLAY: does not wait.
+launch() {
+    local dir=$1 overlay=$2 port
+    local -a configuration=(-c "$dir/homeserver.yaml" -c "$here/overlays/base.yaml")
+    if [ "$overlay" != base ]; then configuration+=(-c "$here/overlays/$overlay.yaml"); fi
+    port=$(free_port)
+    printf '%s\n' "$port" >"$dir/server.port"
+    write_configuration "$dir" "$port"
+    spawn "$dir" "$venv/bin/python" -I -m synapse.app.homeserver "${configuration[@]}"
+}
+
+# By a connection: no HTTP client is needed for this.
+listening() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
+
+# until_ready DIR OVERLAY: whoever took the port between our choosing it and Synapse's binding it costs another try.
+until_ready() {
+    local dir=$1 overlay=$2 tries=0 deadline=$((SECONDS + start_timeout))
+    until alive "$dir" && listening "$(cat -- "$dir/server.port")"; do
+        if ! alive "$dir"; then
+            if ((tries++ < 3)) && grep -qaE 'CannotListenError|Address already in use' "$dir/server.log"; then
+                launch "$dir" "$overlay"
+            else
+                fail "Synapse ended at its start"
+            fi
+        fi
+        if ((SECONDS >= deadline)); then fail "Synapse does not answer after $start_timeout seconds"; fi
+        sleep 0.1
+    done
+}
+
+# Users, the lock and the ghost; leaves the administrator's token in DIR/admin_token.
+make_fixtures() {
+    "$venv/bin/python" -I "$here/synapse_fixtures.py" "$1" || fail "the fixtures could not be made"
+}
+
+# --- commands ---------------------------------------------------------------------------------------------------------
+
+start() {
+    local dir=$1 overlay=${2:-base}
+    [ -r "$here/overlays/$overlay.yaml" ] || fail "there is no overlay $overlay"
+    install_synapse
+    fresh_folder "$dir"
+    dir=$(absolute "$dir")
+    trap_failed_start "$dir"
+    launch "$dir" "$overlay"
+    until_ready "$dir" "$overlay"
+    export_fixtures synapse "$(url_of "$dir")"
+    make_fixtures "$dir"
+    MXWIRE_ADMIN_TOKEN=$(cat -- "$dir/admin_token") && export MXWIRE_ADMIN_TOKEN
+    write_environment "$dir"
+    trap - EXIT
+    printf 'synapse %s (%s) at %s, process %s\n' "$synapse_version" "$overlay" "$MXWIRE_SERVER" "$(cat -- "$dir/server.pid")"
+}
+
+run() {
+    local dir=$1 rate_url
+    shift
+    require_program "$1"
+    install_synapse
+    begin_run "$dir"
+    launch "$run_dir/main" base
+    launch "$run_dir/rate" rate
+    until_ready "$run_dir/rate" rate
+    rate_url=$(url_of "$run_dir/rate")
+    export_fixtures synapse "$rate_url"
+    make_fixtures "$run_dir/rate"
+    until_ready "$run_dir/main" base
+    export_fixtures synapse "$(url_of "$run_dir/main")" "$rate_url"
+    make_fixtures "$run_dir/main"
+    MXWIRE_ADMIN_TOKEN=$(cat -- "$run_dir/main/admin_token") && export MXWIRE_ADMIN_TOKEN
+    run_suite "$@"
+}
+
+usage() {
+    sed -n '5,10s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2
+    exit 2
+}
+
+main() {
+    local command=${1:-}
+    [ $# -eq 0 ] || shift
+    case $command:$# in
+        install:0) install_synapse ;;
+        start:[12]) start "$@" ;;
+        stop:1) stop_instance "$(absolute "$1")" ;;
+        run:[2-9] | run:[1-9][0-9]*) run "$@" ;;
+        *) usage ;;
+    esac
+}
+
+# Sourced, it only gives its functions.
+if [ "${BASH_SOURCE[0]}" = "$0" ]; then main "$@"; fi

@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: MIT
+#include <mxwire/mxwire.hpp>
+
+int main() {
+    const mxwire::MatrixError error{};
+    return mxwire::describe(error).empty() ? 1 : 0;
+}

@@ -1,0 +1,208 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""The checks are checked: each rule of layout.py, amalgamate.py, fail/check.py and summary.py can fail."""
+import pathlib
+import subprocess
+import sys
+import tempfile
+import unittest
+
+TESTS = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(TESTS))
+import layout  # noqa: E402
+import summary  # noqa: E402
+
+AMALGAMATE = TESTS.parent / "single_include" / "amalgamate.py"
+
+
+def header(name, body="", includes=()):
+    guard = "MXWIRE_" + name.replace("/", "_").replace(".", "_").upper()
+    lines = "".join(f"#include <{include}>\n" for include in includes)
+    return f"// SPDX-License-Identifier: MIT\n#ifndef {guard}\n#define {guard}\n{lines}{body}\n#endif\n"
+
+
+class Tree:
+    """A small tree without a fault, to which a test adds one."""
+
+    def __init__(self, folder):
+        self.root = pathlib.Path(folder)
+        self.put("config.hpp", "#define MXWIRE_VERSION_MAJOR 0")
+        self.put("endpoint.hpp", "struct EndpointInfo { const char* id; };", ["mxwire/config.hpp"])
+        self.put("session/login.hpp", 'struct Login { static constexpr EndpointInfo info{"login"}; };', ["mxwire/endpoint.hpp"])
+        self.put("mxwire.hpp", "", ["mxwire/session/login.hpp"])
+        self.write("tests/session/login_test.cpp")
+        self.write("tests/vectors/login.jsonl")
+
+    def write(self, path, text=""):
+        target = self.root / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, encoding="utf-8")
+
+    def put(self, name, body="", includes=()):
+        self.write(f"include/mxwire/{name}", header(name, body, includes))
+
+
+class WithTree(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.tree = Tree(folder.name)
+
+
+class Layout(WithTree):
+    def faults(self):
+        return "\n".join(layout.check(self.tree.root))
+
+    def endpoint(self, body, includes=("mxwire/config.hpp",)):
+        self.tree.put("endpoint.hpp", body, includes)
+        return self.faults()
+
+    def test_a_good_tree(self):
+        self.assertEqual(self.faults(), "")
+
+    def test_includes(self):
+        for includes, sentence in {
+            ("mxwire/transport.hpp",): "endpoint does not include transport",
+            ("mxwire/session/login.hpp",): "endpoint does not include session",
+            ("iostream",): "<iostream> is forbidden",
+            ("nlohmann/json.hpp",): "json/nlohmann.hpp alone",
+            ("tl/expected.hpp",): "the only file that names",
+            ("mxwire/nothing.hpp",): "does not exist",
+        }.items():
+            with self.subTest(includes):
+                self.tree.put("transport.hpp", "", ["mxwire/endpoint.hpp"])
+                self.tree.put("mxwire.hpp", "", ["mxwire/session/login.hpp", "mxwire/transport.hpp"])
+                self.assertIn(sentence, self.endpoint("", includes))
+
+    def test_one_operation_never_sees_another(self):
+        self.tree.put("session/logout.hpp", 'struct L { static constexpr EndpointInfo info{"logout"}; };', ["mxwire/session/login.hpp"])
+        self.assertIn("one operation never sees another", self.faults())
+
+    def test_operations_have_their_files(self):
+        self.tree.put("session/logout_all.hpp", 'struct L { static constexpr EndpointInfo info{"logout_all"}; };')
+        faults = self.faults()
+        self.assertIn("mxwire.hpp does not include it", faults)
+        self.assertIn("tests/session/logout_all_test.cpp is missing", faults)
+        self.assertIn("tests/vectors/logout_all.jsonl is missing", faults)
+        self.tree.put("session/logout_all.hpp", 'struct L { static constexpr EndpointInfo info{"other"}; };')
+        self.assertIn("operationId in snake_case", self.faults())
+
+    def test_words(self):
+        for body, sentence in {
+            "inline void f() { throw 1; }": "throw is forbidden",
+            "inline void f() { clock::now(); }": "now() is forbidden",
+            "inline int x = 1;": "a mutable global: inline int x = 1",
+            "inline int x{1};": "a mutable global",
+            "inline const char* p = nullptr;": "a mutable global",
+            "struct S {} s;": "a mutable global",
+            "inline int f() { static int n = 0; return ++n; }": "a function-local static",
+            "struct S { S() : a_{1}, b_{2} { static int n; } int a_, b_; };": "a function-local static",
+            "inline void f() { g([](int i) { int j = i; static int n; }); }": "a function-local static",
+            "template <class T = int> struct S { static inline T x = 1; };": "a mutable static member",
+            "#define MAX 1": "MAX: config.hpp is the only home of macros",
+        }.items():
+            with self.subTest(body):
+                self.assertIn(sentence, self.endpoint(body))
+
+    def test_what_is_allowed(self):
+        self.assertEqual(self.endpoint('''
+            // throw, static int x; and "now()" in a comment
+            inline constexpr int a = 1, b[] = {1, 2};
+            inline const char* const text = "throw; static int x";
+            const int c{1'000};
+            template <class E> inline constexpr bool is_it = requires_of<E>();
+            class Forward;
+            using std::string;
+            enum class [[nodiscard]] E : int { one, two };
+            [[nodiscard]] inline int f(int x = 0) noexcept { static constexpr int table[] = {1, 2}; return table[x]; }
+            struct S { static int f() { return 1; } static constexpr S g{1}; int x{}; static S make() noexcept; };
+            inline constexpr auto lambda = [](auto x) { return x; };
+            inline bool operator==(S, S) noexcept { return true; }
+            inline constexpr auto called = lambda([] { return 1; });
+            template <class F> struct Has<F, std::void_t<decltype(S{1}), decltype(S{2})>> : std::true_type {};
+            inline int g(S s = {}) { return s.x; }
+            struct T { T() : a{1}, b{2} {} int a, b = [] { return 1; }(); };'''), "")
+
+    def test_cycles(self):
+        self.tree.put("json/a.hpp", "", ["mxwire/json/b.hpp"])
+        self.tree.put("json/b.hpp", "", ["mxwire/json/a.hpp"])
+        self.assertIn("a cycle: json/a.hpp > json/b.hpp > json/a.hpp", self.faults())
+
+    def test_text(self):
+        self.tree.write("tests/session/login_test.cpp", "// \u00e9\n")
+        self.assertIn("sources are ASCII", self.faults())
+
+
+class Amalgamate(WithTree):
+    def run_script(self, *arguments):
+        return subprocess.run([sys.executable, AMALGAMATE, "--root", self.tree.root, *arguments], capture_output=True, text=True)
+
+    def test_in_sync_or_not(self):
+        self.assertEqual(self.run_script("--check").returncode, 1)
+        self.assertEqual(self.run_script().returncode, 0)
+        self.assertEqual(self.run_script("--check").returncode, 0)
+        self.tree.put("config.hpp", "#define MXWIRE_VERSION_MAJOR 1")
+        self.assertEqual(self.run_script("--check").returncode, 1)
+
+    def test_each_file_once(self):
+        self.tree.put("endpoint.hpp", "", ["mxwire/config.hpp", "string"])
+        self.tree.put("mxwire.hpp", "", ["mxwire/config.hpp", "string", "mxwire/session/login.hpp", "mxwire/endpoint.hpp"])
+        self.tree.put("nlohmann.hpp", "int bridge;", ["mxwire/mxwire.hpp", "mxwire/config.hpp", "nlohmann/json.hpp"])
+        self.assertEqual(self.run_script().returncode, 0)
+        text = (self.tree.root / "single_include/mxwire/mxwire.hpp").read_text()
+        self.assertEqual(text.count("#include <string>"), 1)
+        self.assertEqual(text.count("#define MXWIRE_CONFIG_HPP"), 1)
+        bridge = (self.tree.root / "single_include/mxwire/nlohmann.hpp").read_text()
+        self.assertIn("#include <mxwire/mxwire.hpp>", bridge)
+        self.assertNotIn("MXWIRE_CONFIG_HPP", bridge)
+
+    def test_refusals(self):
+        for body in ("#if 1\n#include <mxwire/config.hpp>\n#endif", '#include "config.hpp"'):
+            with self.subTest(body):
+                self.tree.put("endpoint.hpp", body)
+                self.assertEqual(self.run_script().returncode, 1)
+
+
+class Fail(unittest.TestCase):
+    def check(self, source, compiler="c++"):
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder) / "x.cpp"
+            path.write_text(source)
+            return subprocess.run([sys.executable, TESTS / "fail" / "check.py", path, compiler, "-std=c++17"],
+                                  capture_output=True, text=True).returncode
+
+    def test_verdicts(self):
+        self.assertEqual(self.check('// expect: a sentence\nstatic_assert(sizeof(int) == 1, "a sentence");\n'), 0)
+        self.assertEqual(self.check('// expect: a sentence\nstatic_assert(sizeof(int) == 1, "another");\n'), 1)
+        self.assertEqual(self.check("// expect: a sentence\nint x = nothing; // a sentence\n"), 1)
+        self.assertEqual(self.check("// expect: a sentence\nint x;\n"), 1)
+        self.assertEqual(self.check("// compiles\nint x;\n"), 0)
+        self.assertEqual(self.check("// compiles\nint x = nothing;\n"), 1)
+        self.assertEqual(self.check("int x = nothing;\n"), 1)
+
+
+class Summary(unittest.TestCase):
+    LINE = "[doctest] test cases:  7 |  {} passed | {} failed | 2 skipped\n"
+
+    def test_counts(self):
+        self.assertEqual(summary.count(self.LINE.format(7, 0), 0), (7, 0, 2))
+        self.assertEqual(summary.count(self.LINE.format(5, 2), 1), (5, 2, 2))
+        self.assertEqual(summary.count(self.LINE.format(7, 0), 1), (7, 1, 2))
+        self.assertEqual(summary.count("", 0), (1, 0, 0))
+        self.assertEqual(summary.count("", 1), (0, 1, 0))
+        self.assertEqual(summary.count("skipped: no network\n", 77), (0, 0, 1))
+
+    def test_ctest(self):
+        with tempfile.TemporaryDirectory() as folder:
+            report = pathlib.Path(folder) / "junit.xml"
+            report.write_text(f"""<testsuite>
+                <testcase name="suite" status="run"><system-out>{self.LINE.format(7, 0)}</system-out></testcase>
+                <testcase name="layout" status="run"><system-out/></testcase>
+                <testcase name="abi" status="fail"><failure/><system-out>boom</system-out></testcase>
+                <testcase name="gone" status="notrun"><skipped message="Unable to find executable"/></testcase>
+                <testcase name="none" status="notrun"><skipped message="SKIP_RETURN_CODE=77"/></testcase></testsuite>""")
+            self.assertEqual(summary.count_junit(report), (8, 2, 3))
+
+
+if __name__ == "__main__":
+    unittest.main()
