@@ -38,9 +38,9 @@ struct ThreePid {
 
 struct User {
     std::string user_id;
-    std::optional<std::string> password;         // none: application services' users, guests
+    std::optional<std::string> password; // none: application services' users, guests
     std::vector<ThreePid> threepids;
-    std::map<std::string, std::string> devices;  // display names by device ID
+    std::map<std::string, std::string> devices; // display names by device ID
     bool guest = false;
     bool locked = false;
     bool deactivated = false;
@@ -60,7 +60,7 @@ struct LoginToken {
 // A POSIX extended regular expression, anchored at the start only: what Synapse does with a namespace. Not std::regex,
 // which g++ 12 does not compile without warnings when sanitizers are on.
 class Namespace {
-public:
+  public:
     // Nothing where it is no regular expression.
     static std::optional<Namespace> compile(const std::string& expression) {
         std::unique_ptr<regex_t, Free> compiled{new regex_t};
@@ -76,7 +76,7 @@ public:
         return user_id.size() <= max_user_id_size && regexec(compiled_.get(), user_id.c_str(), 0, nullptr, 0) == 0;
     }
 
-private:
+  private:
     struct Free {
         void operator()(regex_t* compiled) const {
             regfree(compiled);
@@ -92,7 +92,7 @@ private:
 struct AppService {
     std::string as_token;
     Namespace users;
-    std::string sender;  // a full user ID
+    std::string sender; // a full user ID
 
     bool covers(const std::string& user_id) const { return user_id == sender || users.matches(user_id); }
 };
@@ -111,9 +111,7 @@ inline std::string random_token(std::string_view prefix) {
     return random_text(prefix, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789", 32);
 }
 
-inline std::string random_device_id() {
-    return random_text("", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", 10);
-}
+inline std::string random_device_id() { return random_text("", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", 10); }
 
 // Letters that the specification allows in a new localpart.
 inline bool is_localpart(std::string_view text) {
@@ -126,7 +124,7 @@ inline std::optional<std::string> to_msisdn(std::string_view country, std::strin
     struct Country {
         std::string_view name;
         std::string_view calling_code;
-        bool trunk_zero;  // a leading 0 is dialled inside the country only
+        bool trunk_zero; // a leading 0 is dialled inside the country only
     };
     static constexpr Country countries[] = {
         {"CA", "1", false}, {"DE", "49", true}, {"FR", "33", true}, {"GB", "44", true}, {"US", "1", false}};
@@ -152,8 +150,9 @@ inline std::optional<std::string> to_msisdn(std::string_view country, std::strin
 }
 
 class Accounts {
-public:
-    Accounts(std::string_view server_name, Clock clock) : server_name_{to_lower(server_name)}, clock_{std::move(clock)} {}
+  public:
+    Accounts(std::string_view server_name, Clock clock)
+        : server_name_{to_lower(server_name)}, clock_{std::move(clock)} {}
 
     const std::string& server_name() const noexcept { return server_name_; }
 
@@ -279,7 +278,7 @@ public:
         return position == app_services_.end() ? nullptr : &*position;
     }
 
-private:
+  private:
     void erase_tokens(const std::string& user_id, const std::string& device_id) {
         for (auto position = access_tokens_.begin(); position != access_tokens_.end();) {
             const bool hit = position->second.user_id == user_id && position->second.device_id == device_id;
@@ -303,7 +302,7 @@ struct RateLimit {
 // A leaky bucket of failed logins for each user, as Synapse's rc_login.failed_attempts: once it is full even the right
 // password is held back.
 class FailedLogins {
-public:
+  public:
     explicit FailedLogins(Clock clock) : clock_{std::move(clock)} {}
 
     void set_limit(std::optional<RateLimit> limit) {
@@ -328,7 +327,7 @@ public:
         }
     }
 
-private:
+  private:
     struct Bucket {
         double level;
         Time at;
@@ -352,4 +351,4 @@ private:
     std::map<std::string, Bucket> buckets_;
 };
 
-}  // namespace homeserver
+} // namespace homeserver

@@ -25,13 +25,13 @@ namespace homeserver {
 
 struct Options {
     std::string server_name = "localhost";
-    std::string well_known_base_url{};                        // empty: no well_known in the answer to a login
-    bool control = false;                                     // serve /_test
-    std::chrono::milliseconds refreshable_lifetime{300'000};  // of access tokens that come with a refresh token
+    std::string well_known_base_url{};                       // empty: no well_known in the answer to a login
+    bool control = false;                                    // serve /_test
+    std::chrono::milliseconds refreshable_lifetime{300'000}; // of access tokens that come with a refresh token
 };
 
 class Homeserver {
-public:
+  public:
     explicit Homeserver(Options options = {}, const Clock& clock = std::chrono::steady_clock::now)
         : options_{std::move(options)}, accounts_{options_.server_name, clock}, failed_logins_{clock} {}
 
@@ -60,7 +60,7 @@ public:
         return reply;
     }
 
-private:
+  private:
     using Json = nlohmann::json;
 
     struct Refusal : std::exception {
@@ -84,7 +84,7 @@ private:
 
     struct Requester {
         User* user;
-        std::optional<std::string> device_id;  // none: an application service as such
+        std::optional<std::string> device_id; // none: an application service as such
     };
 
     struct SessionWish {
@@ -94,8 +94,8 @@ private:
     };
 
     struct PlannedFailure {
-        std::string method;  // empty: any
-        std::string path;    // empty: any
+        std::string method; // empty: any
+        std::string path;   // empty: any
         std::int64_t count;
         Reply reply;
     };
@@ -167,7 +167,8 @@ private:
             refuse(404, "M_UNRECOGNIZED", "Unrecognized request");
         }
         // Synapse's pages outside of the API are HTML as well; a client that was given a wrong base URL meets this.
-        return Reply{404, {{"Content-Type", "text/html; charset=utf-8"}}, "<html><body>404 No Such Resource</body></html>"};
+        return Reply{
+            404, {{"Content-Type", "text/html; charset=utf-8"}}, "<html><body>404 No Such Resource</body></html>"};
     }
 
     // Reading a request
@@ -465,9 +466,8 @@ private:
 
     // The header knows whole seconds only and is rounded up: who obeys it must not be refused again.
     [[noreturn]] static void refuse_for(std::chrono::milliseconds delay) {
-        Reply reply = json_reply(429, {{"errcode", "M_LIMIT_EXCEEDED"},
-                                       {"error", "Too Many Requests"},
-                                       {"retry_after_ms", delay.count()}});
+        Reply reply = json_reply(
+            429, {{"errcode", "M_LIMIT_EXCEEDED"}, {"error", "Too Many Requests"}, {"retry_after_ms", delay.count()}});
         reply.headers.emplace_back("Retry-After", std::to_string((delay.count() + 999) / 1000));
         throw Refusal{std::move(reply)};
     }
@@ -587,8 +587,8 @@ private:
         const Json body = read_object(request);
         const User& user = named_user(body);
         const std::chrono::milliseconds lifetime{number(body, "expires_in_ms", 120'000, 0, 86'400'000)};
-        return json_reply(200, {{"login_token", accounts_.mint_login_token(user, lifetime)},
-                                {"expires_in_ms", lifetime.count()}});
+        return json_reply(
+            200, {{"login_token", accounts_.mint_login_token(user, lifetime)}, {"expires_in_ms", lifetime.count()}});
     }
 
     Reply control_expire_token(const Request& request) {
@@ -605,8 +605,8 @@ private:
             return json_reply(200, Json::object());
         }
         const auto per_second = body.find("per_second");
-        const bool usable = per_second != body.end() && per_second->is_number() &&
-                            per_second->get<double>() >= 0.001 && per_second->get<double>() <= 1e6;
+        const bool usable = per_second != body.end() && per_second->is_number() && per_second->get<double>() >= 0.001 &&
+                            per_second->get<double>() <= 1e6;
         if (!usable || !body.contains("burst_count")) {
             refuse(400, "M_BAD_JSON", "per_second (0.001 to 1e6) and burst_count are needed, or an empty object");
         }
@@ -631,7 +631,8 @@ private:
         }
         for (const auto& [name, value] : headers.items()) {
             // How long the body is and which type it has is said once.
-            const bool taken = equal_ignoring_case(name, "Content-Type") || equal_ignoring_case(name, "Content-Length") ||
+            const bool taken = equal_ignoring_case(name, "Content-Type") ||
+                               equal_ignoring_case(name, "Content-Length") ||
                                equal_ignoring_case(name, "Transfer-Encoding");
             if (taken || !value.is_string()) {
                 refuse(400, "M_BAD_JSON", "Invalid parameter: headers");
@@ -648,4 +649,4 @@ private:
     std::vector<PlannedFailure> failures_;
 };
 
-}  // namespace homeserver
+} // namespace homeserver

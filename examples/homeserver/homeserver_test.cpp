@@ -31,13 +31,9 @@ const std::string login_path = "/_matrix/client/v3/login";
 const std::string logout_path = "/_matrix/client/v3/logout";
 const std::string whoami_path = "/_matrix/client/v3/account/whoami";
 
-Headers bearer(const std::string& token) {
-    return {{"Authorization", "Bearer " + token}};
-}
+Headers bearer(const std::string& token) { return {{"Authorization", "Bearer " + token}}; }
 
-Json body_of(const Reply& reply) {
-    return Json::parse(reply.body);
-}
+Json body_of(const Reply& reply) { return Json::parse(reply.body); }
 
 std::string header(const Reply& reply, std::string_view name) {
     for (const auto& [key, value] : reply.headers) {
@@ -92,9 +88,8 @@ struct Fixture {
 };
 
 Json password_login(const Json& user, const Json& password, const Json& more = Json::object()) {
-    Json body = {{"type", "m.login.password"},
-                 {"identifier", {{"type", "m.id.user"}, {"user", user}}},
-                 {"password", password}};
+    Json body = {
+        {"type", "m.login.password"}, {"identifier", {{"type", "m.id.user"}, {"user", user}}}, {"password", password}};
     body.update(more);
     return body;
 }
@@ -103,9 +98,7 @@ Json identified_login(const Json& identifier, const std::string& password) {
     return {{"type", "m.login.password"}, {"identifier", identifier}, {"password", password}};
 }
 
-Json token_login(const Json& token) {
-    return {{"type", "m.login.token"}, {"token", token}};
-}
+Json token_login(const Json& token) { return {{"type", "m.login.token"}, {"token", token}}; }
 
 Json app_service_login(const std::string& user) {
     return {{"type", "m.login.application_service"}, {"identifier", {{"type", "m.id.user"}, {"user", user}}}};
@@ -117,7 +110,7 @@ std::string Fixture::token_of(const std::string& user, const std::string& passwo
     return body_of(reply)["access_token"];
 }
 
-}  // namespace
+} // namespace
 
 TEST_SUITE("versions and routing") {
     TEST_CASE_FIXTURE(Fixture, "versions need no token and judge one that is sent (reference rule T7, getVersions)") {
@@ -164,8 +157,8 @@ TEST_SUITE("login flows") {
             types.insert(flow["type"].get<std::string>());
             CHECK(flow.contains("get_login_token") == (flow["type"] == "m.login.token"));
         }
-        CHECK(types == std::set<std::string>{"m.login.application_service", "m.login.password", "m.login.sso",
-                                             "m.login.token"});
+        CHECK(types ==
+              std::set<std::string>{"m.login.application_service", "m.login.password", "m.login.sso", "m.login.token"});
         const Json& providers = flows[0]["identity_providers"];
         REQUIRE(providers.size() == 2);
         CHECK(providers[0]["brand"] == "github");
@@ -211,12 +204,15 @@ TEST_SUITE("password login") {
     TEST_CASE_FIXTURE(Fixture, "third party and phone identifiers (reference, UserIdentifier)") {
         control("create_user", {{"user", "carol"},
                                 {"password", "c"},
-                                {"threepids", {{{"medium", "email"}, {"address", "Carol@example.org"}},
-                                               {{"medium", "msisdn"}, {"address", "447700900000"}}}}});
+                                {"threepids",
+                                 {{{"medium", "email"}, {"address", "Carol@example.org"}},
+                                  {{"medium", "msisdn"}, {"address", "447700900000"}}}}});
         const auto user_of = [&](const Json& identifier) {
             return body_of(login(identified_login(identifier, "c"))).value("user_id", "");
         };
-        const auto refusal_of = [&](const Json& identifier) { return verdict(login(identified_login(identifier, "c"))); };
+        const auto refusal_of = [&](const Json& identifier) {
+            return verdict(login(identified_login(identifier, "c")));
+        };
         const auto email = [](const Json& address) {
             return Json{{"type", "m.id.thirdparty"}, {"medium", "email"}, {"address", address}};
         };
@@ -243,7 +239,8 @@ TEST_SUITE("password login") {
     TEST_CASE_FIXTURE(Fixture, "the deprecated user works, and wins over an identifier (reference rule L2, Synapse)") {
         const Json legacy = {{"type", "m.login.password"}, {"user", "alice"}, {"password", "wonderland"}};
         CHECK(body_of(login(legacy))["user_id"] == "@alice:localhost");
-        CHECK(body_of(login(password_login("bob", "wonderland", {{"user", "alice"}})))["user_id"] == "@alice:localhost");
+        CHECK(body_of(login(password_login("bob", "wonderland", {{"user", "alice"}})))["user_id"] ==
+              "@alice:localhost");
     }
 
     TEST_CASE_FIXTURE(Fixture, "what is missing or no string (reference trap 23, Synapse)") {
@@ -275,8 +272,8 @@ TEST_SUITE("password login") {
 
     TEST_CASE_FIXTURE(Fixture, "a body that is no JSON object (reference part 1, common error codes; Synapse)") {
         using namespace std::string_literals;
-        for (const std::string& body : {""s, "{"s, "{}x"s, "\xEF\xBB\xBF{}"s, "{\"a\":NaN}"s, "{\"a\":\"\xFF\"}"s, "{}\0{}"s,
-                                        std::string(60'000, '[')}) {
+        for (const std::string& body : {""s, "{"s, "{}x"s, "\xEF\xBB\xBF{}"s, "{\"a\":NaN}"s, "{\"a\":\"\xFF\"}"s,
+                                        "{}\0{}"s, std::string(60'000, '[')}) {
             CHECK(verdict(post_text(login_path, body)) == "400 M_NOT_JSON");
         }
         for (const std::string& body : {"[]"s, "null"s, "\"x\""s}) {
@@ -295,11 +292,12 @@ TEST_SUITE("password login") {
 }
 
 TEST_SUITE("devices and refresh tokens") {
-    TEST_CASE_FIXTURE(Fixture, "a device keeps its first name, and a new login ends its old token (reference rule T9)") {
-        const std::string first = token_of("alice", "wonderland",
-                                           {{"device_id", "KITCHEN"}, {"initial_device_display_name", "first"}});
-        const std::string second = token_of("alice", "wonderland",
-                                            {{"device_id", "KITCHEN"}, {"initial_device_display_name", "second"}});
+    TEST_CASE_FIXTURE(Fixture,
+                      "a device keeps its first name, and a new login ends its old token (reference rule T9)") {
+        const std::string first =
+            token_of("alice", "wonderland", {{"device_id", "KITCHEN"}, {"initial_device_display_name", "first"}});
+        const std::string second =
+            token_of("alice", "wonderland", {{"device_id", "KITCHEN"}, {"initial_device_display_name", "second"}});
         CHECK(verdict(get(whoami_path, bearer(first))) == "401 M_UNKNOWN_TOKEN");
         CHECK(body_of(get(whoami_path, bearer(second)))["device_id"] == "KITCHEN");
         CHECK(control("devices", {{"user", "alice"}})["devices"] ==
@@ -535,7 +533,8 @@ TEST_SUITE("application services") {
         const Json session = body_of(login(app_service_login("_irc_bob"), bearer("as_token")));
         const std::string device_id = session["device_id"];
         CHECK(verdict(post(logout_path, bearer("as_token"))) == "401 M_UNKNOWN");
-        CHECK(post(logout_path + "?user_id=@_irc_bob:localhost&device_id=" + device_id, bearer("as_token")).status == 200);
+        CHECK(post(logout_path + "?user_id=@_irc_bob:localhost&device_id=" + device_id, bearer("as_token")).status ==
+              200);
         CHECK(verdict(get(whoami_path, bearer(session["access_token"]))) == "401 M_UNKNOWN_TOKEN");
         CHECK(get(whoami_path, bearer("as_token")).status == 200);
     }
@@ -554,7 +553,8 @@ TEST_SUITE("rate limit") {
         }
     }
 
-    TEST_CASE_FIXTURE(Fixture, "failures fill a user's bucket; then 429 with header and member (reference rules R1-R3)") {
+    TEST_CASE_FIXTURE(Fixture,
+                      "failures fill a user's bucket; then 429 with header and member (reference rules R1-R3)") {
         control("rate_limit", {{"per_second", 0.17}, {"burst_count", 3}});
         for (int i = 0; i < 3; ++i) {
             CHECK(verdict(login(password_login("alice", "x"))) == "403 M_FORBIDDEN");
@@ -589,17 +589,17 @@ TEST_SUITE("control") {
     }
 
     TEST_CASE_FIXTURE(Fixture, "out of reach of a web page: JSON only, and no CORS headers") {
-        const Reply reply = server.handle({"POST", "/_test/lock", {{"Content-Type", "text/plain"}}, R"({"user":"bob"})"});
+        const Reply reply =
+            server.handle({"POST", "/_test/lock", {{"Content-Type", "text/plain"}}, R"({"user":"bob"})"});
         CHECK(verdict(reply) == "400 M_NOT_JSON");
         CHECK(header(reply, "Access-Control-Allow-Origin").empty());
         CHECK(verdict(server.handle({"OPTIONS", "/_test/lock", {}, {}})) == "404 M_UNRECOGNIZED");
     }
 
     TEST_CASE_FIXTURE(Fixture, "fail_next answers for the server, as often as it was told (reference rule E4)") {
-        control("fail_next", {{"status", 502},
-                              {"body", "<html>Bad Gateway</html>"},
-                              {"headers", {{"Retry-After", "3"}}},
-                              {"count", 2}});
+        control(
+            "fail_next",
+            {{"status", 502}, {"body", "<html>Bad Gateway</html>"}, {"headers", {{"Retry-After", "3"}}}, {"count", 2}});
         for (int i = 0; i < 2; ++i) {
             const Reply reply = get(login_path);
             CHECK(reply.status == 502);

@@ -18,7 +18,7 @@ using Headers = std::vector<std::pair<std::string, std::string>>;
 
 struct Request {
     std::string method;
-    std::string target;  // path and query as they were sent: servers match the undecoded path
+    std::string target; // path and query as they were sent: servers match the undecoded path
     Headers headers;
     std::string body;
 };
@@ -33,9 +33,7 @@ struct Reply {
 constexpr std::size_t max_body_size = 64 * 1024;
 
 // ASCII only, and the same in every locale: user IDs and header names know no other letters here.
-constexpr char to_lower(char c) noexcept {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
+constexpr char to_lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 inline std::string to_lower(std::string_view text) {
     std::string folded{text};
@@ -104,4 +102,4 @@ inline std::optional<std::string> query_parameter(const Request& request, std::s
     return std::nullopt;
 }
 
-}  // namespace homeserver
+} // namespace homeserver

@@ -147,7 +147,7 @@ bool write_atomically(const std::string& file, const std::string& content) {
 
 // The file announces a running server: it goes with it.
 class AnnouncementFile {
-public:
+  public:
     AnnouncementFile(std::string file, const std::string& content) : file_{std::move(file)} {
         if (!file_.empty() && !write_atomically(file_, content)) {
             throw std::runtime_error{"cannot write " + file_};
@@ -161,7 +161,7 @@ public:
         }
     }
 
-private:
+  private:
     std::string file_;
 };
 
@@ -175,7 +175,7 @@ std::string loggable(std::string_view path) {
 }
 
 class Service {
-public:
+  public:
     Service(homeserver::Homeserver& core, bool verbose) : core_{core}, verbose_{verbose} {}
 
     void mount(httplib::Server& server) {
@@ -196,9 +196,9 @@ public:
         server.Delete(any, with_body);
     }
 
-private:
-    // A POST without a length has no body (RFC 9112, 6.3); cpp-httplib would wait for the end of the connection. What is
-    // too long is read to its end, so that the refusal arrives, but not kept.
+  private:
+    // A POST without a length has no body (RFC 9112, 6.3); cpp-httplib would wait for the end of the connection. What
+    // is too long is read to its end, so that the refusal arrives, but not kept.
     static std::string read_body(const httplib::Request& request, const httplib::ContentReader& reader) {
         std::string body;
         const auto keep = [&](const char* data, std::size_t size) {
@@ -325,7 +325,7 @@ int run(CommandLine line) {
     return served_to_the_end ? status : 1;
 }
 
-}  // namespace
+} // namespace
 
 int main(int argc, char** argv) {
     try {

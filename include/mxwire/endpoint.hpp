@@ -532,7 +532,7 @@ ResultOf<E> read_refusal(const Answer& answer, const Headers& headers, const std
     return result;
 }
 template <class E, class Codec> ResultOf<E> read_response(const Answer& answer) {
-    ResultOf<E> result;
+    ResultOf<E> result{Fresh<typename E::Response>{}};
     const ReadResult read = read_success<Codec>(E::info, answer, ReadTableOf<typename E::Response>::value, &*result);
     if (!read) {
         become_error(result, BasicMatrixError<StorageOf<E>>{});

@@ -15,6 +15,15 @@
 MXWIRE_NAMESPACE_BEGIN
 
 namespace detail {
+/// Makes a T where it is to stand, by its default member initialisers alone: an aggregate that is value-initialised is
+/// filled with zeros first, unused places of its lists included.
+template <class T> struct Fresh {
+    operator T() const {
+        T value;
+        return value;
+    }
+};
+
 /// As substr(), but a position behind the end gives nothing: substr() would link the code that throws.
 constexpr std::string_view part(std::string_view text, std::size_t position, std::size_t size = std::string_view::npos) noexcept {
     if (position > text.size()) position = text.size();
@@ -129,7 +138,13 @@ template <class T, std::size_t M> class FixedList {
     /// The new element, or null if the list is full.
     template <class... A> T* try_emplace_back(A&&... arguments) {
         if (size() == M) return nullptr;
-        T* const place = ::new (static_cast<void*>(storage_.bytes + sizeof(T) * size())) T{std::forward<A>(arguments)...};
+        void* const bytes = storage_.bytes + sizeof(T) * size();
+        T* place;
+        if constexpr (sizeof...(A) == 0) {
+            place = ::new (bytes) T; // not T{}, which would fill it with zeros first
+        } else {
+            place = ::new (bytes) T{std::forward<A>(arguments)...};
+        }
         ++storage_.size;
         return place;
     }

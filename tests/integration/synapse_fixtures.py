@@ -35,6 +35,8 @@ def call(method, path, body=None, token=None):
     except urllib.error.HTTPError as error:
         # The answer holds no secret of ours; the request may.
         sys.exit(f"{method} {path}: {error.code} {error.read(400).decode(errors='replace')}")
+    except OSError as error:
+        sys.exit(f"{method} {path}: {error}")
 
 
 def register(shared_secret, user, password, *, admin=False):

@@ -55,7 +55,11 @@ template <std::size_t N> struct StoreAs<FixedText<N>> {
 
 template <class Text> struct ReadText {
     static void* slot(Text& text) noexcept { return &text; }
+#if MXWIRE_OPTIMIZE_SIZE
     static constexpr ReadValue read = Reader::read_text;
+#else
+    static constexpr ReadValue read = Reader::read_text_as<StoreAs<Text>>;
+#endif
     static constexpr ReadAux aux() { return StoreAs<Text>::store; }
 };
 template <> struct ReadType<std::string> : ReadText<std::string> {};
@@ -70,7 +74,11 @@ template <class E, class Text> struct ReadType<OpenEnum<E, Text>> {
         auto& value = *static_cast<OpenEnum<E, Text>*>(slot);
         return value.recognise({text, size}, r.escaped) || StoreAs<Text>::store(r, &value.other(), text, size);
     }
+#if MXWIRE_OPTIMIZE_SIZE
     static constexpr ReadValue read = Reader::read_text;
+#else
+    static constexpr ReadValue read = Reader::read_text_as<ReadType>;
+#endif
     static constexpr ReadAux aux() { return store; }
 };
 
@@ -116,7 +124,7 @@ template <class T> struct ReadType<std::optional<T>, std::enable_if_t<!is_model_
 };
 template <class T> struct ReadType<std::optional<T>, std::enable_if_t<is_model_v<T>>> {
     static void* slot(std::optional<T>& value) noexcept { return &value; }
-    static void* emplace(void* optional) { return &static_cast<std::optional<T>*>(optional)->emplace(); }
+    static void* emplace(void* optional) { return &static_cast<std::optional<T>*>(optional)->emplace(Fresh<T>{}); }
     static void reset(void* optional) { static_cast<std::optional<T>*>(optional)->reset(); }
     static constexpr OptionalTable table{&ReadTableOf<T>::value, emplace, reset};
     static constexpr ReadValue read = Reader::read_optional_model;

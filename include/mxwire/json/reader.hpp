@@ -227,15 +227,23 @@ class Reader {
         return q;
     }
 
-    static const char* read_text(Reader& r, const char* p, const ReadField& f, void* object) {
+    template <class Store> MXWIRE_HOT static const char* read_text_by(Store store, Reader& r, const char* p, const ReadField& f, void* object) {
         if (*p != '"') return r.wrong_type(p, f);
         const char* const q = r.string_end(p);
         if (q == nullptr) return nullptr;
         const std::size_t size = static_cast<std::size_t>(q - p) - 1;
         r.cut = f.cut;
-        const bool stored = size <= r.limits_.text && f.aux.text(r, f.at(object), p + 1, size);
+        const bool stored = size <= r.limits_.text && store(r, f.at(object), p + 1, size);
         r.escaped = false;
         return stored ? q + 1 : r.fail(p, Fault::too_long);
+    }
+    static const char* read_text(Reader& r, const char* p, const ReadField& f, void* object) {
+        return read_text_by(f.aux.text, r, p, f, object);
+    }
+    /// The same for one kind of text, whose store is compiled into it.
+    template <class Storage> static const char* read_text_as(Reader& r, const char* p, const ReadField& f, void* object) {
+        return read_text_by([](Reader& reader, void* slot, const char* text, std::size_t size) { return Storage::store(reader, slot, text, size); },
+                            r, p, f, object);
     }
     static const char* read_raw(Reader& r, const char* p, const ReadField& f, void* object) {
         const char* const q = r.skip(p);
@@ -308,6 +316,10 @@ class Reader {
                     r.unusable = Fault::none;
                     r.field = nullptr;
                 }
+                if (*p == ',') {
+                    ++p;
+                    continue;
+                }
                 p = space(p);
                 if (*p == ',') {
                     ++p;
@@ -372,9 +384,9 @@ class Reader {
         std::uint64_t value = 0;
         if (digit(*q) - 1 < 9) {
             do {
-                value = value * 10 + digit(*q++);
-            } while (digit(*q) <= 9 && q - p < 18);
-            if (digit(*q) > 9 && *q != '.' && (*q | 0x20) != 'e') {
+                value = value * 10 + digit(*q++); // too many digits are counted afterwards
+            } while (digit(*q) <= 9);
+            if (q - p <= 18 && *q != '.' && (*q | 0x20) != 'e') {
                 out = static_cast<std::int64_t>(value);
                 exact = true;
                 return q;
@@ -414,29 +426,45 @@ class Reader {
         }
     }
 
-    unsigned index_of(const ReadTable& table, std::string_view key, bool key_escaped, unsigned first) const noexcept {
+    /// The row of `key`, or the table's size. Looks from row `first` on: members that a server leaves out are skipped that way.
+    static unsigned index_of(const ReadTable& table, std::string_view key, unsigned first) noexcept {
         const unsigned count = table.size;
-        unsigned i = first < count ? first : 0;
+        const std::size_t length = key.size() + 3;
+        unsigned i = first;
         for (unsigned left = count; left != 0; --left) {
+            if (i >= count) i = 0;
             const ReadField& f = table.fields[i];
-            if (key_escaped ? equals_unescaped(key, {f.key + 2, f.length - 3u})
-                            : f.length == key.size() + 3 && equal_bytes(key.data(), f.key + 2, key.size())) {
-                return i;
-            }
-            if (++i == count) i = 0;
+            if (f.length == length && equal_bytes(key.data(), f.key + 2, key.size())) return i;
+            ++i;
         }
         return count;
+    }
+    MXWIRE_COLD static unsigned index_of_escaped(const ReadTable& table, std::string_view key) noexcept {
+        unsigned i = 0;
+        while (i != table.size && !equals_unescaped(key, {table.fields[i].key + 2, table.fields[i].length - 3u})) ++i;
+        return i;
     }
 
     /// A member that is not the expected one. `index`: its row, or the table's size if it has none: then it is passed over as well.
     MXWIRE_NOINLINE const char* find_field(const char* p, const ReadTable& table, void* object, unsigned& index) {
+#if !MXWIRE_OPTIMIZE_SIZE
+        // Another member of the table, its key compared where it stands: servers that differ in order seldom differ in spelling.
+        for (unsigned left = table.size, i = index; left > 1; --left) {
+            if (++i >= table.size) i = 0;
+            const ReadField& f = table.fields[i];
+            if (last_ - p >= f.length && equal_bytes(p, f.key + 1, f.length)) {
+                index = i;
+                return p + f.length;
+            }
+        }
+#endif
         if (*p != '"') return fail(p, Fault::syntax);
         const char* const q = string_end(p);
         if (q == nullptr) return nullptr;
         const std::string_view key{p + 1, static_cast<std::size_t>(q - p) - 1};
         const bool key_escaped = escaped;
         escaped = false;
-        index = index_of(table, key, key_escaped, index);
+        index = key_escaped ? index_of_escaped(table, key) : index_of(table, key, index);
         p = space(q + 1);
         if (*p != ':') return fail(p, Fault::syntax);
         ++p;
@@ -444,7 +472,7 @@ class Reader {
         const char* const value = space(p);
         p = skip(value);
         if (p == nullptr || table.rest == nullptr) return p;
-        if (beside_ != nullptr && index_of(*beside_, key, key_escaped, 0) != beside_->size) return p;
+        if (beside_ != nullptr && index_of_escaped(*beside_, key) != beside_->size) return p;
         if (!table.rest(*this, object, key.data(), key.size(), value, static_cast<std::size_t>(p - value))) return fail(value, Fault::too_many);
         return p;
     }

@@ -37,12 +37,19 @@ template <class E> struct Words;
 
 namespace detail {
 
-/// The packed word that is `text`, or null. `raw`: `text` still has its escapes.
-MXWIRE_NOINLINE inline const char* find_word(const char* list, std::size_t size, std::string_view text, bool raw) noexcept {
+/// The packed word that is `text`, or null.
+inline const char* find_word(const char* list, std::size_t size, std::string_view text) noexcept {
     for (const char* const end = list + size; list != end;) {
         const std::size_t length = byte(list[0]);
-        if (raw ? equals_unescaped(text, {list + 2, length}) : length == text.size() && equal_bytes(list + 2, text.data(), length)) return list;
+        if (length == text.size() && equal_bytes(list + 2, text.data(), length)) return list;
         list += 2 + length;
+    }
+    return nullptr;
+}
+/// The same for text that still has its escapes.
+MXWIRE_COLD inline const char* find_escaped_word(const char* list, std::size_t size, std::string_view text) noexcept {
+    for (const char* const end = list + size; list != end; list += 2 + byte(list[0])) {
+        if (equals_unescaped(text, {list + 2, byte(list[0])})) return list;
     }
     return nullptr;
 }
@@ -63,7 +70,7 @@ template <class E, class Text> class OpenEnum {
   public:
     OpenEnum() = default;
     OpenEnum(E value) noexcept : known_(detail::spell_word(list(), size(), static_cast<char>(value))) {}
-    explicit OpenEnum(std::string_view text) : known_(detail::find_word(list(), size(), text, false)) {
+    explicit OpenEnum(std::string_view text) : known_(detail::find_word(list(), size(), text)) {
         if (known_ == nullptr) other_ = Text(text);
     }
 
@@ -82,7 +89,7 @@ template <class E, class Text> class OpenEnum {
 
     /// For the JSON reader: false if the word is not known.
     bool recognise(std::string_view text, bool raw) noexcept {
-        known_ = detail::find_word(list(), size(), text, raw);
+        known_ = raw ? detail::find_escaped_word(list(), size(), text) : detail::find_word(list(), size(), text);
         return known_ != nullptr;
     }
     /// For the JSON reader: the text of a word that is not known.

@@ -47,7 +47,7 @@ class Writer {
     MXWIRE_HOT void key(const WriteField& f) noexcept { put(f.key, f.length); }
 
     /// A member whose value is text.
-    MXWIRE_NOINLINE void text(const WriteField& f, std::string_view value) noexcept {
+    MXWIRE_HOT void text(const WriteField& f, std::string_view value) noexcept {
         key(f);
         if (encode_ != nullptr) return encode_(*this, f, value);
 #if !MXWIRE_OPTIMIZE_SIZE
