@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// A blocking transport on libcurl, free to copy. It keeps the contract of mxwire/transport.hpp and may be called from
-// several threads at once. libcurl's own buffers are freed, not wiped; over HTTP/2 it never indexes Authorization.
+// A blocking transport on libcurl, free to copy. It keeps the contract of mxwire/transport.hpp, and several threads may
+// use one at once. What it copies of a secret is wiped; libcurl's own send and receive buffers are only freed.
 #pragma once
 
 #include <mxwire/mxwire.hpp>
@@ -14,42 +14,48 @@
 class CurlTransport {
   public:
     std::chrono::milliseconds connect_timeout{std::chrono::seconds{10}};
-    std::chrono::milliseconds timeout{std::chrono::seconds{30}}; // for all of an exchange
-    std::size_t max_answer = 1024 * 1024;                        // bytes of the body, and of the headers
-    std::FILE* log = nullptr;                                    // a line for each request, without its secrets
+    std::chrono::milliseconds timeout{std::chrono::seconds{30}}; // for the whole exchange
+    std::size_t max_answer = 1024 * 1024;                        // bytes, decoded, headers included
+    std::FILE* log = nullptr;                                    // gets a line for each request, without its secrets
     std::string extra_header{};                                  // "Name: value", for tests
 
-    // A connection for each request: where one that was kept has died, libcurl sends again what it sent, a login too.
+    // Each request has a connection of its own: where a kept one has died, libcurl sends again what it sent, a login too.
     mxwire::Result<mxwire::Response> operator()(const mxwire::Request& request) const {
         static const CURLcode ready = curl_global_init(CURL_GLOBAL_DEFAULT);
         const std::unique_ptr<CURL, Cleanup> handle{ready == CURLE_OK ? curl_easy_init() : nullptr};
-        if (!handle) return mxwire::transport_error(CURLE_FAILED_INIT, curl_easy_strerror(CURLE_FAILED_INIT));
+        if (!handle) return fail(CURLE_FAILED_INIT);
         if (log != nullptr) std::fprintf(log, "%s\n", mxwire::describe(request).c_str());
 
-        HeaderLines lines;
-        for (const mxwire::Header& field : request.headers()) lines.add(field.name, ": ", field.value);
-        if (!request.has_body()) lines.add("Content-Type:"); // an empty one takes back what libcurl adds by itself
-        lines.add("Expect:");
-        if (!extra_header.empty()) lines.add(extra_header);
+        // libcurl only reads the list, so it can point to lines that are wiped.
+        std::vector<mxwire::Secret> lines;
+        for (const mxwire::Header& field : request.headers()) lines.push_back(header_line(field));
+        // An empty one takes back what libcurl adds by itself.
+        if (!request.has_body()) lines.emplace_back("Content-Type:");
+        lines.emplace_back("Expect:");
+        if (!extra_header.empty()) lines.emplace_back(extra_header);
+        std::vector<curl_slist> list(lines.size());
+        for (std::size_t i = 0; i < lines.size(); ++i) {
+            list[i] = {lines[i].unguarded().data(), i + 1 < lines.size() ? &list[i + 1] : nullptr};
+        }
 
         Answer answer{max_answer};
-        CURLcode code = lines.list != nullptr ? CURLE_OK : CURLE_OUT_OF_MEMORY;
+        CURLcode code = CURLE_OK;
         const auto set = [&](CURLoption option, auto value) {
-            if (code == CURLE_OK) code = (curl_easy_setopt)(handle.get(), option, value);
+            if (code == CURLE_OK) code = curl_easy_setopt(handle.get(), option, value);
         };
         set(CURLOPT_URL, request.url().data());
         set(CURLOPT_PATH_AS_IS, 1L);
 #if LIBCURL_VERSION_NUM >= 0x075500
         set(CURLOPT_PROTOCOLS_STR, "http,https");
 #else
-        set(CURLOPT_PROTOCOLS, long{CURLPROTO_HTTP | CURLPROTO_HTTPS});
+        set(CURLOPT_PROTOCOLS, static_cast<long>(CURLPROTO_HTTP | CURLPROTO_HTTPS));
 #endif
         set(CURLOPT_FOLLOWLOCATION, 0L);
-        set(CURLOPT_ACCEPT_ENCODING, ""); // what libcurl can decode; the bound is that of the decoded body
+        set(CURLOPT_ACCEPT_ENCODING, ""); // all that libcurl can decode
         set(CURLOPT_NOSIGNAL, 1L);
         set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(connect_timeout.count()));
         set(CURLOPT_TIMEOUT_MS, static_cast<long>(timeout.count()));
-        set(CURLOPT_HTTPHEADER, lines.list);
+        set(CURLOPT_HTTPHEADER, list.data());
         if (request.method() != mxwire::Method::get) {
             set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body().size()));
             set(CURLOPT_POSTFIELDS, request.body().empty() ? "" : request.body().data()); // not copied
@@ -60,11 +66,11 @@ class CurlTransport {
         set(CURLOPT_WRITEFUNCTION, &Answer::take_body);
         set(CURLOPT_WRITEDATA, &answer);
         if (code == CURLE_OK) code = curl_easy_perform(handle.get());
-        if (answer.too_large) return mxwire::transport_error(code, "the answer is larger than the transport allows");
-        if (code != CURLE_OK) return mxwire::transport_error(code, curl_easy_strerror(code));
+        if (answer.too_large) return mxwire::transport_error(code, "the answer is larger than this transport takes");
+        if (code != CURLE_OK) return fail(code);
         long status = 0;
         curl_easy_getinfo(handle.get(), CURLINFO_RESPONSE_CODE, &status);
-        return mxwire::Response{static_cast<int>(status), answer.headers, std::move(answer.body)};
+        return mxwire::Response{static_cast<int>(status), answer.headers, std::move(answer.body.unguarded())};
     }
 
   private:
@@ -72,26 +78,50 @@ class CurlTransport {
         void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
     };
 
-    // The copies that libcurl wants of the header lines, one of them with the access token.
-    struct HeaderLines {
-        curl_slist* list = nullptr;
+    struct Answer {
+        std::size_t left;
+        bool too_large = false;
+        std::vector<std::pair<std::string, std::string>> headers{};
+        mxwire::Secret body{};
 
-        HeaderLines() = default;
-        HeaderLines(const HeaderLines&) = delete;
-        HeaderLines& operator=(const HeaderLines&) = delete;
-        ~HeaderLines() {
-            for (curl_slist* line = list; line != nullptr; line = line->next) {
-                mxwire::wipe(line->data, std::strlen(line->data));
-            }
-            curl_slist_free_all(list);
+        explicit Answer(std::size_t most) : left(most) {}
+        bool fits(std::size_t size) {
+            too_large = too_large || size > left;
+            left -= too_large ? 0 : size;
+            return !too_large;
         }
-        void add(std::string_view name, std::string_view separator = {}, std::string_view value = {}) {
-            std::string line;
-            line.reserve(name.size() + separator.size() + value.size()); // grown, it would leave the token behind
-            line.append(name).append(separator).append(value);
-            curl_slist* const longer = failed ? nullptr : curl_slist_append(list, line.c_str());
-            mxwire::wipe(line);
-            // TODO
+        // What these return is what they took: less than `size` ends the exchange. An exception must not pass through C.
+        static std::size_t take_header(char* data, std::size_t, std::size_t size, void* self) noexcept {
+            Answer& answer = *static_cast<Answer*>(self);
+            if (!answer.fits(size)) return 0;
+            const std::string_view line{data, size};
+            if (line.substr(0, 5) == "HTTP/") answer.headers.clear(); // those before were a 100 Continue's, or a proxy's
+            const std::size_t colon = line.find(':');
+            const std::size_t first = colon == line.npos ? colon : line.find_first_not_of(" \t\r\n", colon + 1);
+            if (first == line.npos) return size;
+            const std::size_t last = line.find_last_not_of(" \t\r\n");
+            answer.headers.emplace_back(line.substr(0, colon), line.substr(first, last - first + 1));
+            return size;
+        }
+        static std::size_t take_body(char* data, std::size_t, std::size_t size, void* self) noexcept {
+            Answer& answer = *static_cast<Answer*>(self);
+            if (!answer.fits(size)) return 0;
+            std::string& text = answer.body.unguarded();
+            if (size > text.capacity() - text.size()) { // a text that grows by itself leaves its old bytes behind
+                std::string larger;
+                larger.reserve(2 * (text.size() + size));
+                answer.body = mxwire::Secret{std::move(larger.append(text))};
+            }
+            text.append(data, size);
+            return size;
         }
     };
+
+    static mxwire::Secret header_line(const mxwire::Header& field) {
+        std::string line;
+        line.reserve(field.name.size() + 2 + field.value.size());
+        line.append(field.name).append(": ").append(field.value);
+        return mxwire::Secret{std::move(line)};
+    }
+    static mxwire::Failure fail(CURLcode code) { return mxwire::transport_error(code, curl_easy_strerror(code)); }
 };

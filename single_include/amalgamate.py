@@ -43,20 +43,21 @@ def expand(name, include, seen):
             raise ValueError(f"{name}:{number}: {target} is included inside #if")
         if target in seen:
             continue
-        if target == UMBRELLA:
-            for _ in expand(target, include, seen):  # stays an include: nothing of what it brings is repeated
-                pass
-        elif own:
+        if own:
             yield from expand(target, include, seen)
             continue
-        elif depth <= 1:
+        if depth <= 1:
             seen.add(target)
         yield line.rstrip()
 
 
 def amalgamate(name, include):
-    lines = []
-    for line in expand(name, include, set()):
+    lines, seen, reached = [], set(), set()
+    list(expand(name, include, reached))
+    if name != UMBRELLA and UMBRELLA in reached:
+        list(expand(UMBRELLA, include, seen))  # nothing of what it brings is repeated
+        lines.append(f"#include <{UMBRELLA}>")
+    for line in expand(name, include, seen):
         if line or (lines and lines[-1]):
             lines.append(line)
     return HEAD + "\n".join(lines) + "\n"

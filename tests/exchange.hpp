@@ -25,6 +25,7 @@ inline mxwire::Credentials credentials(std::string token = "abc123") {
 // ------------------------------------------------------------------------------------------------ text of anything
 
 inline std::string text(std::string_view value) { return std::string(value); }
+inline std::string text(const char* value) { return value; }
 inline std::string text(mxwire::Flag value) { return value ? "true" : value.has_value() ? "false" : "-"; }
 inline std::string text(std::chrono::milliseconds value) { return std::to_string(value.count()); }
 template <class Text> std::string text(const mxwire::BasicSecret<Text>& value) { return std::string(value.expose()); }

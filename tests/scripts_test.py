@@ -147,13 +147,14 @@ class Amalgamate(WithTree):
     def test_each_file_once(self):
         self.tree.put("endpoint.hpp", "", ["mxwire/config.hpp", "string"])
         self.tree.put("mxwire.hpp", "", ["mxwire/config.hpp", "string", "mxwire/session/login.hpp", "mxwire/endpoint.hpp"])
-        self.tree.put("nlohmann.hpp", "int bridge;", ["mxwire/mxwire.hpp", "mxwire/config.hpp", "nlohmann/json.hpp"])
+        self.tree.put("nlohmann.hpp", "int bridge;", ["mxwire/config.hpp", "mxwire/mxwire.hpp", "nlohmann/json.hpp"])
         self.assertEqual(self.run_script().returncode, 0)
         text = (self.tree.root / "single_include/mxwire/mxwire.hpp").read_text()
         self.assertEqual(text.count("#include <string>"), 1)
         self.assertEqual(text.count("#define MXWIRE_CONFIG_HPP"), 1)
         bridge = (self.tree.root / "single_include/mxwire/nlohmann.hpp").read_text()
         self.assertIn("#include <mxwire/mxwire.hpp>", bridge)
+        self.assertIn("int bridge;", bridge)
         self.assertNotIn("MXWIRE_CONFIG_HPP", bridge)
 
     def test_refusals(self):

@@ -34,7 +34,8 @@
 #endif
 #endif
 
-// Bytes that a text scan looks at together: 8, 4 or 1. Unaligned words are slower than bytes where the core has no unaligned loads.
+// Bytes that a text scan looks at together: 8, 4 or 1. Unaligned words are slower than bytes where the core has no
+// unaligned loads.
 #ifndef MXWIRE_SCAN_WIDTH
 #if defined(__ARM_ARCH) && !defined(__ARM_FEATURE_UNALIGNED)
 #define MXWIRE_SCAN_WIDTH 1

@@ -16,17 +16,18 @@ enum class Auth : std::uint8_t { none, optional, required };
 /// What a body is: nothing, or a JSON object.
 enum class Body : std::uint8_t { none, object };
 
-/// What the specification says about an operation. An endpoint is a value type with `static constexpr EndpointInfo info`, a
-/// model `Response`, a field table for its members if it has any, and `using Storage` if it is a template on its storage policy.
+/// What the specification says about an operation. An endpoint is a value type with `static constexpr EndpointInfo
+/// info`, a model `Response`, a field table for its members if it has any, and `using Storage` if it is a template on
+/// its storage policy.
 struct EndpointInfo {
     std::string_view operation_id;
     Method method;
-    std::string_view path;               ///< `{name}` stands for the member that field::path() names
+    std::string_view path; ///< `{name}` stands for the member that field::path() names
     Auth auth;
     Body sends = Body::none;
-    Body expects = Body::object;         ///< Body::none: an empty answer is fine as well
+    Body expects = Body::object; ///< Body::none: an empty answer is fine as well
     bool rate_limited = false;
-    bool masquerade = false;             ///< takes the user and the device that an application service acts as
+    bool masquerade = false;              ///< takes the user and the device that an application service acts as
     std::uint32_t max_body = 1024 * 1024; ///< bytes of the largest answer that is looked at
 };
 
@@ -34,8 +35,9 @@ struct EndpointInfo {
 
 /// A homeserver by its base URL, which is checked and normalised here, once. A bad one is an error of its first use.
 ///
-/// https, or http to this machine; http elsewhere only with allow_insecure_http. A path is kept, slashes at the end are not.
-/// Userinfo, a query, a fragment and raw non-ASCII are refused. Homeserver copies the URL, HomeserverView points to it.
+/// https, or http to this machine; http elsewhere only with allow_insecure_http. A path is kept, slashes at the end are
+/// not. Userinfo, a query, a fragment and raw non-ASCII are refused. Homeserver copies the URL, HomeserverView points
+/// to it.
 template <class Text> class BasicHomeserver {
   public:
     BasicHomeserver(Text url) : BasicHomeserver(std::move(url), false) {}
@@ -63,8 +65,9 @@ using HomeserverView = BasicHomeserver<std::string_view>;
 
 /// A homeserver with the token of one session on it, or of an application service.
 ///
-/// `user_id` and `device_id` are for application services alone: whom the request acts as. They are sent where the operation
-/// takes them (EndpointInfo::masquerade). https://spec.matrix.org/v1.19/application-service-api/#identity-assertion
+/// `user_id` and `device_id` are for application services alone: whom the request acts as. They are sent where the
+/// operation takes them (EndpointInfo::masquerade).
+/// https://spec.matrix.org/v1.19/application-service-api/#identity-assertion
 template <class S> struct BasicCredentials {
     BasicHomeserver<typename S::Text> server;
     typename S::Secret access_token;
@@ -78,16 +81,12 @@ namespace detail {
 
 // ------------------------------------------------------------------------------------------------ traits
 
-template <class E, class = void> struct StoragePolicy {
-    using Type = Owned;
-};
-template <class E> struct StoragePolicy<E, std::void_t<typename E::Storage>> {
-    using Type = typename E::Storage;
-};
+template <class E, class = void> struct StoragePolicy { using Type = Owned; };
+template <class E> struct StoragePolicy<E, std::void_t<typename E::Storage>> { using Type = typename E::Storage; };
 template <class E, class = void> struct IsEndpoint : std::false_type {};
 template <class E>
-struct IsEndpoint<E, std::enable_if_t<std::is_same_v<std::decay_t<decltype(E::info)>, EndpointInfo> && is_model_v<typename E::Response>>>
-    : std::true_type {};
+struct IsEndpoint<E, std::enable_if_t<std::is_same_v<std::decay_t<decltype(E::info)>, EndpointInfo> &&
+                                      is_model_v<typename E::Response>>> : std::true_type {};
 template <class E, class = void> struct HasOwnAuth : std::false_type {};
 template <class E> struct HasOwnAuth<E, std::void_t<decltype(std::declval<const E&>().auth())>> : std::true_type {};
 
@@ -136,7 +135,7 @@ struct Operation {
     Auth auth;
     const void* endpoint;
     const WriteTable* body;
-    void (*path)(Writer&, const Operation&);  ///< null: the path as it is
+    void (*path)(Writer&, const Operation&); ///< null: the path as it is
     const WriteTable* path_parameters;
     void (*query)(Writer&, const Operation&, const Destination&); ///< null: there is none
     const WriteTable* query_parameters;
@@ -164,8 +163,8 @@ inline void write_query(Writer& w, const Operation& op, const Destination& to) {
     const Writer::Mark mark = w.mark();
     w.query(*op.query_parameters, op.endpoint);
     if (op.info->masquerade) {
-        constexpr WriteField user{"&user_id=", nullptr, nullptr, {}, 9, false};
-        constexpr WriteField device{"&device_id=", nullptr, nullptr, {}, 11, false};
+        static constexpr WriteField user{"&user_id=", nullptr, nullptr, {}, 9, false};
+        static constexpr WriteField device{"&device_id=", nullptr, nullptr, {}, 11, false};
         if (to.user_id) w.text(user, *to.user_id);
         if (to.device_id) w.text(device, *to.device_id);
     }
@@ -176,7 +175,8 @@ template <class E> Operation operation(const E& endpoint) noexcept {
     Operation op{&E::info, E::info.auth, &endpoint, &no_members, nullptr, &no_members, nullptr, &no_members};
     if constexpr (is_model_v<E>) {
         using Table = std::decay_t<decltype(fields_of<E>())>;
-        static_assert(E::info.sends == Body::object || Table::body_rows == 0, "this endpoint has members for a body that it does not send");
+        static_assert(E::info.sends == Body::object || Table::body_rows == 0,
+                      "this endpoint has members for a body that it does not send");
         if constexpr (Table::body_rows != 0) op.body = &WriteTableOf<E>::value;
         if constexpr (Table::path_rows != 0) {
             op.path = write_path;
@@ -198,7 +198,8 @@ struct RequestFault {
     std::string_view member{};
 };
 
-/// An access token goes into a header as it is: visible ASCII with single parts, or a header could be made of it (SEC-01, SEC-02).
+/// An access token goes into a header as it is: visible ASCII with single parts, or a header could be made of it
+/// (SEC-01, SEC-02).
 inline bool is_header_token(std::string_view token) noexcept {
     if (token.empty() || token.front() == ' ' || token.back() == ' ') return false;
     for (const char c : token) {
@@ -207,11 +208,13 @@ inline bool is_header_token(std::string_view token) noexcept {
     return true;
 }
 
-MXWIRE_NOINLINE inline RequestFault write_request(Writer& w, RequestLayout& layout, const Operation& op, const Destination& to) {
+MXWIRE_NOINLINE inline RequestFault write_request(Writer& w, RequestLayout& layout, const Operation& op,
+                                                  const Destination& to) {
     if (to.fault != UrlFault::none) return {describe(to.fault), "base_url"};
     const bool authorize = op.auth != Auth::none && to.has_token;
     if (op.auth == Auth::required && !to.has_token) return {"this request needs an access token", "access_token"};
-    if (authorize && !is_header_token(to.token)) return {"the access token is empty or cannot stand in a header", "access_token"};
+    if (authorize && !is_header_token(to.token))
+        return {"the access token is empty or cannot stand in a header", "access_token"};
 
     layout.method = op.info->method;
     layout.has_body = op.info->sends == Body::object;
@@ -259,7 +262,8 @@ inline RequestFault build_request(Request& request, const Operation& op, const D
     request.assign(std::move(buffer), layout);
     return {};
 }
-MXWIRE_NOINLINE inline RequestFault build_request(RequestView& request, char* out, std::size_t capacity, const Operation& op, const Destination& to) {
+MXWIRE_NOINLINE inline RequestFault build_request(RequestView& request, char* out, std::size_t capacity,
+                                                  const Operation& op, const Destination& to) {
     RequestLayout layout;
     Writer writer{out, capacity};
     RequestFault fault = write_request(writer, layout, op, to);
@@ -291,8 +295,10 @@ template <class S> BasicMatrixError<S> request_error(const EndpointInfo& info, c
     return error;
 }
 
-/// Puts an error where a value is. As assignment would, in a third of the code: making an error from an error cannot fail.
-template <class T, class S> void become_error(expected<T, BasicMatrixError<S>>& result, BasicMatrixError<S>&& error) noexcept {
+/// Puts an error where a value is. As assignment would, in a third of the code: making an error from an error cannot
+/// fail.
+template <class T, class S>
+void become_error(expected<T, BasicMatrixError<S>>& result, BasicMatrixError<S>&& error) noexcept {
     using Expected = expected<T, BasicMatrixError<S>>;
     result.~Expected();
     ::new (static_cast<void*>(&result)) Expected(unexpect, std::move(error));
@@ -303,8 +309,8 @@ MXWIRE_NOINLINE inline Result<Request> prepare_request(const Operation& op, cons
     if (!fault.message.empty()) become_error(request, request_error<Owned>(*op.info, fault));
     return request;
 }
-MXWIRE_NOINLINE inline expected<RequestView, BasicMatrixError<View>> prepare_request(char* out, std::size_t capacity, const Operation& op,
-                                                                                    const Destination& to) {
+MXWIRE_NOINLINE inline expected<RequestView, BasicMatrixError<View>>
+prepare_request(char* out, std::size_t capacity, const Operation& op, const Destination& to) {
     expected<RequestView, BasicMatrixError<View>> request;
     const RequestFault fault = build_request(*request, out, capacity, op, to);
     if (!fault.message.empty()) become_error(request, request_error<View>(*op.info, fault));
@@ -322,22 +328,23 @@ template <class E, class Where> constexpr void check_prepare() {
 
 /// Builds the request of `endpoint`. Pure: no I/O, no clock, no global. One allocation, the request's buffer.
 ///
-/// Errors, all of Stage::request: a bad base URL, a token that is empty or cannot stand in a header, an empty secret, text that
-/// is not UTF-8, an empty path segment or `.` or `..`, members of a custom type that collide with the operation's own.
+/// Errors, all of Stage::request: a bad base URL, a token that is empty or cannot stand in a header, an empty secret,
+/// text that is not UTF-8, an empty path segment or `.` or `..`, members of a custom type that collide with the
+/// operation's own.
 template <class E, class Where> [[nodiscard]] Result<Request> prepare(const E& endpoint, const Where& where) {
     detail::check_prepare<E, Where>();
     return detail::prepare_request(detail::operation(endpoint), detail::destination(where));
 }
 
-/// The same into the caller's `capacity` bytes at `out`, without a heap. The view and its error point into them and into static
-/// storage. After an error nothing of the request is left in the buffer; after use, wipe() it.
-template <class E, class Where>
-[[nodiscard]] expected<RequestView, BasicMatrixError<View>> prepare_into(char* out, std::size_t capacity, const E& endpoint, const Where& where) {
+/// The same into the caller's `capacity` bytes at `out`, without a heap. The view and its error point into them and
+/// into static storage. After an error nothing of the request is left in the buffer; after use, wipe() it.
+template <class E, class Where> [[nodiscard]] expected<RequestView, BasicMatrixError<View>>
+prepare_into(char* out, std::size_t capacity, const E& endpoint, const Where& where) {
     detail::check_prepare<E, Where>();
     return detail::prepare_request(out, capacity, detail::operation(endpoint), detail::destination(where));
 }
-template <std::size_t N, class E, class Where>
-[[nodiscard]] expected<RequestView, BasicMatrixError<View>> prepare_into(char (&out)[N], const E& endpoint, const Where& where) {
+template <std::size_t N, class E, class Where> [[nodiscard]] expected<RequestView, BasicMatrixError<View>>
+prepare_into(char (&out)[N], const E& endpoint, const Where& where) {
     return prepare_into(out, N, endpoint, where);
 }
 
@@ -356,8 +363,9 @@ namespace detail {
 
 /// An HTTP-date (RFC 9110 5.6.7) in seconds since 1970, in any of its three forms; -1 if it is none.
 MXWIRE_NOINLINE inline std::int64_t http_date(std::string_view text) noexcept {
-    // All forms have a day, a month's name, a year and a time: "06 Nov 1994 08:49:37", "06-Nov-94 08:49:37", "Nov  6 08:49:37 1994".
-    constexpr char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    // All forms have a day, a month's name, a year and a time: "06 Nov 1994 08:49:37", "06-Nov-94 08:49:37", "Nov  6
+    // 08:49:37 1994".
+    static constexpr char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
     constexpr std::int32_t none = -1;
     std::int32_t day = none, month = none, year = none, clock[3] = {none, none, none};
     unsigned units = 0; // of the clock
@@ -371,7 +379,8 @@ MXWIRE_NOINLINE inline std::int64_t http_date(std::string_view text) noexcept {
         }
         std::int32_t value = 0;
         const std::size_t first = i;
-        while (i < text.size() && digit(text[i]) < 10 && i - first < 5) value = value * 10 + static_cast<std::int32_t>(digit(text[i++]));
+        while (i < text.size() && digit(text[i]) < 10 && i - first < 5)
+            value = value * 10 + static_cast<std::int32_t>(digit(text[i++]));
         const std::size_t digits = i - first;
         const bool in_clock = units % 3 != 0, more = i < text.size() && text[i] == ':';
         if (in_clock || (units == 0 && more)) {
@@ -386,15 +395,18 @@ MXWIRE_NOINLINE inline std::int64_t http_date(std::string_view text) noexcept {
             return none;
         }
     }
-    if (day < 1 || day > 31 || month == none || year < 1970 || units != 3 || clock[0] > 23 || clock[1] > 59 || clock[2] > 60) return none;
+    if (day < 1 || day > 31 || month == none || year < 1970 || units != 3 || clock[0] > 23 || clock[1] > 59 ||
+        clock[2] > 60)
+        return none;
     // Days since 1970: years begin in March here, so that the leap day is the last one.
-    const std::int32_t y = month < 2 ? year - 1 : year, of_year = (153 * (month < 2 ? month + 10 : month - 2) + 2) / 5 + day - 1;
+    const std::int32_t y = month < 2 ? year - 1 : year,
+                       of_year = (153 * (month < 2 ? month + 10 : month - 2) + 2) / 5 + day - 1;
     const std::int32_t days = y * 365 + y / 4 - y / 100 + y / 400 + of_year - 719468;
     return std::int64_t{days} * 86400 + (clock[0] * 60 + clock[1]) * 60 + clock[2];
 }
 
-/// What a Retry-After field means (rules R1, R2): seconds, or a date against the caller's clock, else against the answer's own date.
-/// -1 if nothing.
+/// What a Retry-After field means (rules R1, R2): seconds, or a date against the caller's clock, else against the
+/// answer's own date. -1 if nothing.
 inline std::int64_t retry_after(const SeenHeaders& headers, const std::optional<WallTime>& now) noexcept {
     std::string_view text = headers.retry_after;
     while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
@@ -416,11 +428,12 @@ template <class S> struct ErrorMembers {
     using Error = BasicMatrixError<S>;
     static constexpr auto fields =
         mxwire::fields(field::cut<&Error::code>("errcode"), field::cut<&Error::message>("error"),
-                       field::optional<&Error::retry_after>("retry_after_ms"), field::optional<&Error::soft_logout>("soft_logout"),
-                       field::rest<&Error::rest>());
+                       field::optional<&Error::retry_after>("retry_after_ms"),
+                       field::optional<&Error::soft_logout>("soft_logout"), field::rest<&Error::rest>());
 };
 /// An array `flows` is what makes a 401 a challenge, so reading it says that the homeserver itself answered.
-template <class S> struct ChallengeFlows : NamedIn<&BasicMatrixError<S>::challenge, &BasicUiaChallenge<S>::flows, sizeof "flows"> {
+template <class S> struct ChallengeFlows
+    : NamedIn<&BasicMatrixError<S>::challenge, &BasicUiaChallenge<S>::flows, sizeof "flows"> {
     using Base = NamedIn<&BasicMatrixError<S>::challenge, &BasicUiaChallenge<S>::flows, sizeof "flows">;
     constexpr ChallengeFlows() : Base("flows") {}
     static void* slot_flows(void* error) {
@@ -440,8 +453,8 @@ template <class S> struct UnauthorizedMembers {
                        field::optional_in<&Error::challenge, &Challenge::session>("session"),
                        field::optional_in<&Error::challenge, &Challenge::params>("params"),
                        field::optional_in<&Error::challenge, &Challenge::completed>("completed"),
-                       field::optional<&Error::retry_after>("retry_after_ms"), field::optional<&Error::soft_logout>("soft_logout"),
-                       field::rest<&Error::rest>());
+                       field::optional<&Error::retry_after>("retry_after_ms"),
+                       field::optional<&Error::soft_logout>("soft_logout"), field::rest<&Error::rest>());
 };
 
 /// One answer, without its endpoint's type.
@@ -452,7 +465,9 @@ struct Answer {
     bool writable;
     const Limits* limits;
 
-    bool is_too_large(const EndpointInfo& info) const noexcept { return size > (limits->body != 0 ? limits->body : info.max_body); }
+    bool is_too_large(const EndpointInfo& info) const noexcept {
+        return size > (limits->body != 0 ? limits->body : info.max_body);
+    }
 };
 
 template <class T> MXWIRE_NOINLINE void reset(T& value) noexcept {
@@ -460,21 +475,24 @@ template <class T> MXWIRE_NOINLINE void reset(T& value) noexcept {
     ::new (static_cast<void*>(&value)) T{};
 }
 
-template <class S> void set_delay(BasicMatrixError<S>& error, std::int64_t milliseconds, const Limits& limits) noexcept {
+template <class S>
+void set_delay(BasicMatrixError<S>& error, std::int64_t milliseconds, const Limits& limits) noexcept {
     error.retry_after.reset();
     if (milliseconds >= 0) error.retry_after = std::min(std::chrono::milliseconds{milliseconds}, limits.retry_after);
 }
 
 /// What the header fields of an error say.
-template <class S>
-MXWIRE_NOINLINE void read_headers(BasicMatrixError<S>& error, const SeenHeaders& headers, const Limits& limits, const std::optional<WallTime>& now) {
+template <class S> MXWIRE_NOINLINE void read_headers(BasicMatrixError<S>& error, const SeenHeaders& headers,
+                                                     const Limits& limits, const std::optional<WallTime>& now) {
     const std::int64_t delay = retry_after(headers, now);
     if (delay >= 0) set_delay(error, delay * 1000, limits);
     if (error.status / 100 == 3) set_text<S>(error.location, headers.location);
 }
 /// The body of an answer other than 2xx (rules E1-E6, R3, R4, U2).
-template <class Codec, class S> MXWIRE_NOINLINE void read_error(BasicMatrixError<S>& error, const EndpointInfo& info, const Answer& answer) {
-    const ReadTable& table = answer.status == 401 ? ReadTableOf<UnauthorizedMembers<S>>::value : ReadTableOf<ErrorMembers<S>>::value;
+template <class Codec, class S>
+MXWIRE_NOINLINE void read_error(BasicMatrixError<S>& error, const EndpointInfo& info, const Answer& answer) {
+    const ReadTable& table =
+        answer.status == 401 ? ReadTableOf<UnauthorizedMembers<S>>::value : ReadTableOf<ErrorMembers<S>>::value;
     error.stage = Stage::http;
     if (answer.is_too_large(info) || Codec::read(answer, table, &error).fault != Fault::none ||
         (error.stage == Stage::http && error.code.empty())) {
@@ -484,16 +502,13 @@ template <class Codec, class S> MXWIRE_NOINLINE void read_error(BasicMatrixError
         if (error.stage == Stage::http) error.challenge.reset();
         error.stage = Stage::server;
     }
-    if (error.challenge) {
-        auto& challenge = *error.challenge;
-        if (challenge.session && challenge.session->empty()) challenge.session.reset();
-        if (challenge.params.kind() != JsonKind::object) challenge.params = {};
-    }
+    if (error.challenge && error.challenge->params.kind() != JsonKind::object) error.challenge->params = {};
     error.operation = info.operation_id;
     error.status = answer.status;
     if (error.retry_after) set_delay(error, error.retry_after->count(), *answer.limits);
 }
-template <class S> MXWIRE_COLD void body_error(BasicMatrixError<S>& error, const EndpointInfo& info, int status, const ReadResult& why) {
+template <class S>
+MXWIRE_COLD void body_error(BasicMatrixError<S>& error, const EndpointInfo& info, int status, const ReadResult& why) {
     error.stage = Stage::body;
     error.operation = info.operation_id;
     error.status = status;
@@ -510,7 +525,8 @@ struct CoreCodec {
 };
 
 /// A 2xx answer into the model at `out`.
-template <class Codec> ReadResult read_success(const EndpointInfo& info, const Answer& answer, const ReadTable& table, void* out) {
+template <class Codec>
+ReadResult read_success(const EndpointInfo& info, const Answer& answer, const ReadTable& table, void* out) {
     ReadResult result;
     if (answer.is_too_large(info)) {
         result.fault = Fault::too_large;
@@ -528,7 +544,8 @@ template <class E, class Codec, class Headers>
 ResultOf<E> read_refusal(const Answer& answer, const Headers& headers, const std::optional<WallTime>& now) {
     ResultOf<E> result(unexpect, BasicMatrixError<StorageOf<E>>{});
     read_error<Codec>(result.error(), E::info, answer);
-    if constexpr (!std::is_same_v<Headers, NoHeaders>) read_headers(result.error(), see_headers(headers), *answer.limits, now);
+    if constexpr (!std::is_same_v<Headers, NoHeaders>)
+        read_headers(result.error(), see_headers(headers), *answer.limits, now);
     return result;
 }
 template <class E, class Codec> ResultOf<E> read_response(const Answer& answer) {
@@ -540,14 +557,15 @@ template <class E, class Codec> ResultOf<E> read_response(const Answer& answer) 
     }
     return result;
 }
-template <class E, class Codec, class Headers>
-ResultOf<E> read_answer(Answer answer, const Headers& headers, const Limits& limits, const std::optional<WallTime>& now) {
+template <class E, class Codec, class Headers> ResultOf<E>
+read_answer(Answer answer, const Headers& headers, const Limits& limits, const std::optional<WallTime>& now) {
     answer.limits = &limits;
     if (answer.status < 200 || answer.status > 299) return read_refusal<E, Codec>(answer, headers, now);
     return read_response<E, Codec>(answer);
 }
 
-/// An error of the transport, in another storage policy. Such an error has a message and a number, and nothing of a body.
+/// An error of the transport, in another storage policy. Such an error has a message and a number, and nothing of a
+/// body.
 template <class S> BasicMatrixError<S> convert_error(const MatrixError& from, const EndpointInfo& info) {
     BasicMatrixError<S> error;
     error.stage = from.stage;
@@ -561,40 +579,46 @@ template <class S> BasicMatrixError<S> convert_error(const MatrixError& from, co
 }
 
 template <class E, class Body> constexpr void check_lifetime() {
-    static_assert(!is_view_v<StorageOf<E>> || std::is_lvalue_reference_v<Body> || std::is_same_v<std::decay_t<Body>, std::string_view> ||
-                      std::is_pointer_v<std::decay_t<Body>>,
+    static_assert(!is_view_v<StorageOf<E>> || std::is_lvalue_reference_v<Body> ||
+                      std::is_same_v<std::decay_t<Body>, std::string_view> || std::is_pointer_v<std::decay_t<Body>>,
                   "a View model points into the body: keep the body, and pass it as an lvalue");
 }
 
 } // namespace detail
 
-/// Turns an answer into the response of E, or into an error. An empty, stateless function object: it fits wherever a function does.
+/// Turns an answer into the response of E, or into an error. An empty, stateless function object: it fits wherever a
+/// function does.
 ///
-/// Pure, and total: any status and any bytes have a result. `headers` is whatever iterates as pairs of text, or as structures with
-/// `name` and `value`; none is copied. `now` is only asked where a Retry-After is a date. The Owned policy allocates what the model
-/// holds, the others nothing. A View model points into the body.
+/// Pure, and total: any status and any bytes have a result. `headers` is whatever iterates as pairs of text, or as
+/// structures with `name` and `value`; none is copied. `now` is only asked where a Retry-After is a date. The Owned
+/// policy allocates what the model holds, the others nothing. A View model points into the body.
 template <class E, class Codec = detail::CoreCodec> struct Parse {
     static_assert(is_endpoint_v<E>, "this is no endpoint: see mxwire::EndpointInfo for what one has");
 
     template <class Body, class Headers = detail::NoHeaders>
-    ResultOf<E> operator()(int status, Body&& body, const Headers& headers = {}, const Limits& limits = detail::default_limits,
+    ResultOf<E> operator()(int status, Body&& body, const Headers& headers = {},
+                           const Limits& limits = detail::default_limits,
                            const std::optional<WallTime>& now = std::nullopt) const {
         detail::check_lifetime<E, Body>();
         const std::string_view text{body};
         return detail::read_answer<E, Codec>({status, text.data(), text.size(), false, nullptr}, headers, limits, now);
     }
-    ResultOf<E> operator()(const Response& response, const Limits& limits = detail::default_limits, const std::optional<WallTime>& now = std::nullopt) const {
+    ResultOf<E> operator()(const Response& response, const Limits& limits = detail::default_limits,
+                           const std::optional<WallTime>& now = std::nullopt) const {
         return read(response, limits, now);
     }
-    ResultOf<E> operator()(Response&& response, const Limits& limits = detail::default_limits, const std::optional<WallTime>& now = std::nullopt) const {
+    ResultOf<E> operator()(Response&& response, const Limits& limits = detail::default_limits,
+                           const std::optional<WallTime>& now = std::nullopt) const {
         detail::check_lifetime<E, Response>();
         return read(response, limits, now);
     }
     /// What a transport returned: its own error passes through, with the operation's name added.
-    ResultOf<E> operator()(const Result<Response>& response, const Limits& limits = detail::default_limits, const std::optional<WallTime>& now = std::nullopt) const {
-        return response ? read(*response, limits, now) : fail(MatrixError(response.error()));
+    ResultOf<E> operator()(const Result<Response>& response, const Limits& limits = detail::default_limits,
+                           const std::optional<WallTime>& now = std::nullopt) const {
+        return response ? read(*response, limits, now) : fail(response.error());
     }
-    ResultOf<E> operator()(Result<Response>&& response, const Limits& limits = detail::default_limits, const std::optional<WallTime>& now = std::nullopt) const {
+    ResultOf<E> operator()(Result<Response>&& response, const Limits& limits = detail::default_limits,
+                           const std::optional<WallTime>& now = std::nullopt) const {
         detail::check_lifetime<E, Response>();
         return response ? read(*response, limits, now) : fail(std::move(response.error()));
     }
@@ -602,13 +626,15 @@ template <class E, class Codec = detail::CoreCodec> struct Parse {
   private:
     static ResultOf<E> read(const Response& response, const Limits& limits, const std::optional<WallTime>& now) {
         const std::string_view body = response.body();
-        return detail::read_answer<E, Codec>({response.status(), body.data(), body.size(), false, nullptr}, response.headers(), limits, now);
+        return detail::read_answer<E, Codec>({response.status(), body.data(), body.size(), false, nullptr},
+                                             response.headers(), limits, now);
     }
-    static ResultOf<E> fail(MatrixError&& error) {
+    template <class Error> static ResultOf<E> fail(Error&& error) {
         using S = StorageOf<E>;
-        error.operation = E::info.operation_id;
         if constexpr (std::is_same_v<S, Owned>) {
-            return ResultOf<E>(unexpect, std::move(error));
+            MatrixError own = std::forward<Error>(error);
+            own.operation = E::info.operation_id;
+            return ResultOf<E>(unexpect, std::move(own));
         } else {
             return ResultOf<E>(unexpect, detail::convert_error<S>(error, E::info));
         }
@@ -616,16 +642,19 @@ template <class E, class Codec = detail::CoreCodec> struct Parse {
 };
 template <class E, class Codec = detail::CoreCodec> inline constexpr Parse<E, Codec> parse{};
 
-/// As parse<E>, for a body that may be written to: text with escapes is unescaped where it lies, which a View model needs.
-/// Afterwards the body is no longer the document that it was.
+/// As parse<E>, for a body that may be written to: text with escapes is unescaped where it lies, which a View model
+/// needs. Afterwards the body is no longer the document that it was.
 template <class E, class Headers = detail::NoHeaders>
-[[nodiscard]] ResultOf<E> parse_in_place(int status, MutableBody body, const Headers& headers = {}, const Limits& limits = detail::default_limits,
+[[nodiscard]] ResultOf<E> parse_in_place(int status, MutableBody body, const Headers& headers = {},
+                                         const Limits& limits = detail::default_limits,
                                          const std::optional<WallTime>& now = std::nullopt) {
-    return detail::read_answer<E, detail::CoreCodec>({status, body.data, body.size, true, nullptr}, headers, limits, now);
+    return detail::read_answer<E, detail::CoreCodec>({status, body.data, body.size, true, nullptr}, headers, limits,
+                                                     now);
 }
 
 /// One line for a log: method, URL, size. Never a body, a header or a query.
-inline std::size_t describe_into(char* out, std::size_t capacity, Method method, std::string_view url, std::size_t body_size) noexcept {
+inline std::size_t describe_into(char* out, std::size_t capacity, Method method, std::string_view url,
+                                 std::size_t body_size) noexcept {
     detail::Line line{out, capacity};
     line.put(to_string(method));
     line.put(' ');
@@ -638,7 +667,8 @@ inline std::size_t describe_into(char* out, std::size_t capacity, Method method,
     }
     return line.size();
 }
-template <class Text> std::size_t describe_into(char* out, std::size_t capacity, const BasicRequest<Text>& request) noexcept {
+template <class Text>
+std::size_t describe_into(char* out, std::size_t capacity, const BasicRequest<Text>& request) noexcept {
     return describe_into(out, capacity, request.method(), request.url(), request.body().size());
 }
 /// The same as a string. Allocates it.

@@ -26,8 +26,8 @@ constexpr std::string_view to_string(Stage stage) noexcept {
     return "";
 }
 
-/// The error codes of the operations here. Any other code is `other`, and is still itself: MatrixError::code compares with text.
-/// https://spec.matrix.org/v1.19/client-server-api/#standard-error-response
+/// The error codes of the operations here. Any other code is `other`, and is still itself: MatrixError::code compares
+/// with text. https://spec.matrix.org/v1.19/client-server-api/#standard-error-response
 enum class ErrorCode : std::uint8_t {
     other,
     limit_exceeded,
@@ -75,17 +75,21 @@ template <> struct Words<ErrorCode> {
         word(ErrorCode::missing_param, "M_MISSING_PARAM"), word(ErrorCode::user_locked, "M_USER_LOCKED"),
         word(ErrorCode::user_suspended, "M_USER_SUSPENDED"), word(ErrorCode::user_deactivated, "M_USER_DEACTIVATED"),
         word(ErrorCode::resource_limit_exceeded, "M_RESOURCE_LIMIT_EXCEEDED"),
-        word(ErrorCode::user_limit_exceeded, "M_USER_LIMIT_EXCEEDED"), word(ErrorCode::unknown_device, "M_UNKNOWN_DEVICE"),
+        word(ErrorCode::user_limit_exceeded, "M_USER_LIMIT_EXCEEDED"),
+        word(ErrorCode::unknown_device, "M_UNKNOWN_DEVICE"),
         word(ErrorCode::appservice_login_unsupported, "M_APPSERVICE_LOGIN_UNSUPPORTED"),
         word(ErrorCode::exclusive, "M_EXCLUSIVE"), word(ErrorCode::unauthorized, "M_UNAUTHORIZED"),
-        word(ErrorCode::guest_access_forbidden, "M_GUEST_ACCESS_FORBIDDEN"), word(ErrorCode::user_in_use, "M_USER_IN_USE"),
-        word(ErrorCode::invalid_username, "M_INVALID_USERNAME"), word(ErrorCode::weak_password, "M_WEAK_PASSWORD"),
-        word(ErrorCode::too_large, "M_TOO_LARGE"), word(ErrorCode::captcha_needed, "M_CAPTCHA_NEEDED"),
-        word(ErrorCode::captcha_invalid, "M_CAPTCHA_INVALID"), word(ErrorCode::threepid_in_use, "M_THREEPID_IN_USE"),
+        word(ErrorCode::guest_access_forbidden, "M_GUEST_ACCESS_FORBIDDEN"),
+        word(ErrorCode::user_in_use, "M_USER_IN_USE"), word(ErrorCode::invalid_username, "M_INVALID_USERNAME"),
+        word(ErrorCode::weak_password, "M_WEAK_PASSWORD"), word(ErrorCode::too_large, "M_TOO_LARGE"),
+        word(ErrorCode::captcha_needed, "M_CAPTCHA_NEEDED"), word(ErrorCode::captcha_invalid, "M_CAPTCHA_INVALID"),
+        word(ErrorCode::threepid_in_use, "M_THREEPID_IN_USE"),
         word(ErrorCode::threepid_not_found, "M_THREEPID_NOT_FOUND"),
-        word(ErrorCode::threepid_auth_failed, "M_THREEPID_AUTH_FAILED"), word(ErrorCode::threepid_denied, "M_THREEPID_DENIED"),
+        word(ErrorCode::threepid_auth_failed, "M_THREEPID_AUTH_FAILED"),
+        word(ErrorCode::threepid_denied, "M_THREEPID_DENIED"),
         word(ErrorCode::threepid_medium_not_supported, "M_THREEPID_MEDIUM_NOT_SUPPORTED"),
-        word(ErrorCode::server_not_trusted, "M_SERVER_NOT_TRUSTED"), word(ErrorCode::consent_not_given, "M_CONSENT_NOT_GIVEN"),
+        word(ErrorCode::server_not_trusted, "M_SERVER_NOT_TRUSTED"),
+        word(ErrorCode::consent_not_given, "M_CONSENT_NOT_GIVEN"),
         // What servers said before the stable code (reference trap 5.21).
         word(ErrorCode::unknown_device, "ORG.MATRIX.MSC4326.M_UNKNOWN_DEVICE"),
         word(ErrorCode::appservice_login_unsupported, "IO.ELEMENT.MSC4190.M_APPSERVICE_LOGIN_UNSUPPORTED"));
@@ -96,17 +100,19 @@ template <> struct Words<ErrorCode> {
 /// `message` and `code` of Stage::server are the server's own text: do not trust it, and do not log it unescaped.
 template <class S> struct BasicMatrixError {
     Stage stage = Stage::request;
-    int status = 0;                 ///< of the answer; 0 if there was none
-    int native_code = 0;            ///< Stage::transport: what the HTTP stack calls its error
-    std::string_view operation{};   ///< the operationId. Static storage
-    OpenEnum<ErrorCode, typename S::Text> code{}; ///< Stage::server: what to decide by; empty for a challenge without one
-    typename S::Text message{};     ///< for a person; of Stage::request and Stage::body it is ours
-    std::string_view member{};      ///< the member, parameter or part of the request at fault. Static storage
-    std::optional<std::chrono::milliseconds> retry_after{}; ///< wait this long: the header's word, else the body's; never negative
+    int status = 0;               ///< of the answer; 0 if there was none
+    int native_code = 0;          ///< Stage::transport: what the HTTP stack calls its error
+    std::string_view operation{}; ///< the operationId. Static storage
+    OpenEnum<ErrorCode, typename S::Text>
+        code{};                 ///< Stage::server: what to decide by; empty for a challenge without one
+    typename S::Text message{}; ///< for a person; of Stage::request and Stage::body it is ours
+    std::string_view member{};  ///< the member, parameter or part of the request at fault. Static storage
+    std::optional<std::chrono::milliseconds>
+        retry_after{}; ///< wait this long: the header's word, else the body's; never negative
     Flag soft_logout{};
     std::optional<BasicUiaChallenge<S>> challenge{}; ///< a 401 that asks the user to authenticate
-    typename S::Text location{};    ///< where a 3xx points. Nothing here follows it
-    typename S::Members rest{};     ///< the members of the error that have no place above
+    typename S::Text location{};                     ///< where a 3xx points. Nothing here follows it
+    typename S::Members rest{};                      ///< the members of the error that have no place above
 };
 using MatrixError = BasicMatrixError<Owned>;
 
@@ -114,7 +120,8 @@ using MatrixError = BasicMatrixError<Owned>;
 template <class T> using Result = expected<T, MatrixError>;
 using Failure = unexpected<MatrixError>;
 
-/// For transports: there was no response. `native_code` is the HTTP stack's own, `message` is for a person. Allocates the message.
+/// For transports: there was no response. `native_code` is the HTTP stack's own, `message` is for a person. Allocates
+/// the message.
 inline Failure transport_error(int native_code, std::string_view message) {
     MatrixError error;
     error.stage = Stage::transport;
@@ -161,9 +168,11 @@ class Line {
 
 } // namespace detail
 
-/// Writes one line for a log into the `capacity` bytes at `out` and returns its length; not NUL-terminated, cut where it does not fit.
-/// Operation, status, stage, code, member: never the server's message, a body, a header's value, a query or a secret.
-template <class S> std::size_t describe_into(char* out, std::size_t capacity, const BasicMatrixError<S>& error) noexcept {
+/// Writes one line for a log into the `capacity` bytes at `out` and returns its length; not NUL-terminated, cut where
+/// it does not fit. Operation, status, stage, code, member: never the server's message, a body, a header's value, a
+/// query or a secret.
+template <class S>
+std::size_t describe_into(char* out, std::size_t capacity, const BasicMatrixError<S>& error) noexcept {
     detail::Line line{out, capacity};
     line.put(error.operation.empty() ? std::string_view{"mxwire"} : error.operation);
     line.put(": ");

@@ -70,11 +70,13 @@ struct RequestLayout {
 
 /// What a transport is to send. One buffer, which is wiped when the request is destroyed, moved from or assigned to.
 ///
-/// Everything it returns points into it, and is valid until then. Request owns the buffer, RequestView uses the caller's.
+/// Everything it returns points into it, and is valid until then. Request owns the buffer, RequestView uses the
+/// caller's.
 template <class Text> class BasicRequest {
   public:
     BasicRequest() = default;
-    BasicRequest(Text buffer, const detail::RequestLayout& layout) noexcept : buffer_(std::move(buffer)), layout_(layout) {}
+    BasicRequest(Text buffer, const detail::RequestLayout& layout) noexcept
+        : buffer_(std::move(buffer)), layout_(layout) {}
     BasicRequest(BasicRequest&&) noexcept = default;
     BasicRequest& operator=(BasicRequest&&) noexcept = default;
     BasicRequest(const BasicRequest&) = default;
@@ -94,7 +96,9 @@ template <class Text> class BasicRequest {
         HeaderList list;
         if (layout_.has_body) list.push_back({"Content-Type", "application/json", false});
         if (layout_.authorization != 0) {
-            list.push_back({"Authorization", detail::part(buffer(), std::size_t{layout_.body} + layout_.url + 1, layout_.authorization), true});
+            list.push_back({"Authorization",
+                            detail::part(buffer(), std::size_t{layout_.body} + layout_.url + 1, layout_.authorization),
+                            true});
         }
         return list;
     }
@@ -102,7 +106,8 @@ template <class Text> class BasicRequest {
     std::string_view body() const noexcept { return detail::part(buffer(), 0, layout_.body); }
     /// True if the body is JSON. An operation without a body sends no Content-Type.
     bool has_body() const noexcept { return layout_.has_body; }
-    /// The body for a transport that wants to own it; the rest of the request is wiped. The caller wipes the body: wipe().
+    /// The body for a transport that wants to own it; the rest of the request is wiped. The caller wipes the body:
+    /// wipe().
     std::string take_body() && {
         static_assert(std::is_same_v<Text, std::string>, "a RequestView does not own its body");
         std::string taken = std::move(text());
@@ -147,9 +152,9 @@ struct SeenHeaders {
 };
 
 template <class F, class = void> struct HasNameAndValue : std::false_type {};
-template <class F>
-struct HasNameAndValue<F, std::void_t<decltype(std::string_view{std::declval<const F&>().name}),
-                                      decltype(std::string_view{std::declval<const F&>().value})>> : std::true_type {};
+template <class F> struct HasNameAndValue<F, std::void_t<decltype(std::string_view{std::declval<const F&>().name}),
+                                                         decltype(std::string_view{std::declval<const F&>().value})>>
+    : std::true_type {};
 
 struct NoHeaders {};
 inline SeenHeaders see_headers(NoHeaders) noexcept { return {}; }
@@ -176,7 +181,8 @@ class Response {
     Response() = default;
     Response(int status, std::string body) : status_(status), body_(std::move(body)) {}
     /// `headers`: anything that iterates as pairs of text, or as structures with `name` and `value`.
-    template <class Headers> Response(int status, const Headers& headers, std::string body) : Response(status, std::move(body)) {
+    template <class Headers> Response(int status, const Headers& headers, std::string body)
+        : Response(status, std::move(body)) {
         keep(detail::see_headers(headers));
     }
     Response(int status, std::initializer_list<std::pair<std::string_view, std::string_view>> headers, std::string body)

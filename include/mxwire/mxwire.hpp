@@ -2,6 +2,7 @@
 #ifndef MXWIRE_MXWIRE_HPP
 #define MXWIRE_MXWIRE_HPP
 
+#include <mxwire/fwd.hpp>
 #include <mxwire/session/get_login_flows.hpp>
 #include <mxwire/session/get_token_owner.hpp>
 #include <mxwire/session/login.hpp>

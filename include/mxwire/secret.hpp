@@ -43,9 +43,9 @@ inline bool same_secret(std::string_view a, std::string_view b) noexcept {
 
 /// Text that nobody else should see: a token, a password, a UIA session.
 ///
-/// It is wiped on destruction, when it is moved from and before it takes other text; it is never printed and never converts
-/// to text: expose() is the only way out. Comparison takes the same time wherever two texts differ.
-/// A BasicSecret<std::string_view> points into memory that is not its own, and wipes nothing.
+/// It is wiped on destruction, when it is moved from and before it takes other text; it is never printed and never
+/// converts to text: expose() is the only way out. Comparison takes the same time wherever two texts differ. A
+/// BasicSecret<std::string_view> points into memory that is not its own, and wipes nothing.
 template <class Text> class BasicSecret {
   public:
     BasicSecret() = default;
@@ -58,7 +58,8 @@ template <class Text> class BasicSecret {
     BasicSecret(const BasicSecret&) = default;
     BasicSecret(BasicSecret&& other) noexcept : text_(std::move(other.text_)) { forget(other.text_); }
     BasicSecret& operator=(const BasicSecret& other) {
-        if (this != &other) *this = BasicSecret(other); // assignment in place could leave the old text in a block that grows
+        if (this != &other)
+            *this = BasicSecret(other); // assignment in place could leave the old text in a block that grows
         return *this;
     }
     BasicSecret& operator=(BasicSecret&& other) noexcept {
@@ -75,10 +76,18 @@ template <class Text> class BasicSecret {
     [[nodiscard]] std::string_view expose() const noexcept { return text_; }
     bool empty() const noexcept { return text_.empty(); }
 
-    friend bool operator==(const BasicSecret& a, const BasicSecret& b) noexcept { return detail::same_secret(a.expose(), b.expose()); }
+    friend bool operator==(const BasicSecret& a, const BasicSecret& b) noexcept {
+        return detail::same_secret(a.expose(), b.expose());
+    }
     friend bool operator!=(const BasicSecret& a, const BasicSecret& b) noexcept { return !(a == b); }
-    friend bool operator==(const BasicSecret& a, std::string_view b) noexcept { return detail::same_secret(a.expose(), b); }
-    friend bool operator!=(const BasicSecret& a, std::string_view b) noexcept { return !(a == b); }
+    template <class T, class = std::enable_if_t<std::is_convertible_v<const T&, std::string_view>>>
+    friend bool operator==(const BasicSecret& a, const T& b) noexcept {
+        return detail::same_secret(a.expose(), b);
+    }
+    template <class T, class = std::enable_if_t<std::is_convertible_v<const T&, std::string_view>>>
+    friend bool operator!=(const BasicSecret& a, const T& b) noexcept {
+        return !(a == b);
+    }
 
     /// A secret has no place in a stream.
     template <class Stream> friend Stream& operator<<(Stream&, const BasicSecret&) = delete;

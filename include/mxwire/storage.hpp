@@ -25,7 +25,8 @@ template <class T> struct Fresh {
 };
 
 /// As substr(), but a position behind the end gives nothing: substr() would link the code that throws.
-constexpr std::string_view part(std::string_view text, std::size_t position, std::size_t size = std::string_view::npos) noexcept {
+constexpr std::string_view part(std::string_view text, std::size_t position,
+                                std::size_t size = std::string_view::npos) noexcept {
     if (position > text.size()) position = text.size();
     const std::size_t left = text.size() - position;
     return {text.data() + position, size < left ? size : left};
@@ -193,7 +194,8 @@ template <std::size_t M> struct BasicView {
 };
 using View = BasicView<8>;
 
-/// Models hold up to N bytes of each text and up to M elements of each list inside themselves. No heap, and they outlive the body.
+/// Models hold up to N bytes of each text and up to M elements of each list inside themselves. No heap, and they
+/// outlive the body.
 template <std::size_t N, std::size_t M> struct Fixed {
     using Text = FixedText<N>;
     using Secret = BasicSecret<Text>;
@@ -206,7 +208,8 @@ namespace detail {
 template <class S> inline constexpr bool is_view_v = std::is_same_v<typename S::Text, std::string_view>;
 }
 
-/// A flag of the wire: absent, false or true. Converts to bool, where absent is false, as the specification's defaults have it.
+/// A flag of the wire: absent, false or true. Converts to bool, where absent is false, as the specification's defaults
+/// have it.
 class Flag {
   public:
     constexpr Flag() noexcept = default;

@@ -9,14 +9,14 @@ MXWIRE_NAMESPACE_BEGIN
 /// What is wrong with a base URL.
 enum class UrlFault : std::uint8_t {
     none,
-    empty,      ///< no text at all
-    scheme,     ///< neither https: nor http:
-    insecure,   ///< http: to another machine without allow_insecure_http
-    userinfo,   ///< a user or a password in front of the host
-    host,       ///< no host, or none that DNS or RFC 3986 knows; other scripts are to be given in their xn-- form
-    port,       ///< not 1 to 65535
-    path,       ///< characters that RFC 3986 does not allow, a broken escape, `.` or `..`
-    query,      ///< a query or a fragment
+    empty,    ///< no text at all
+    scheme,   ///< neither https: nor http:
+    insecure, ///< http: to another machine without allow_insecure_http
+    userinfo, ///< a user or a password in front of the host
+    host,     ///< no host, or none that DNS or RFC 3986 knows; other scripts are to be given in their xn-- form
+    port,     ///< not 1 to 65535
+    path,     ///< characters that RFC 3986 does not allow, a broken escape, `.` or `..`
+    query,    ///< a query or a fragment
 };
 
 /// One sentence about `fault`. Static storage.
@@ -103,7 +103,8 @@ inline bool is_base_path(std::string_view path) noexcept {
     for (std::size_t i = 0; i <= path.size(); ++i) {
         if (i == path.size() || path[i] == '/') {
             const std::string_view text = part(path, segment, i - segment);
-            if (text == "." || text == "..") return false; // clients take these away, %2e included, and would ask elsewhere
+            if (text == "." || text == "..")
+                return false; // clients take these away, %2e included, and would ask elsewhere
             segment = i + 1;
             continue;
         }
@@ -120,7 +121,8 @@ inline bool is_base_path(std::string_view path) noexcept {
     return true;
 }
 
-/// Checks a base URL (reference rules B1, B2; SEC-15..19) and takes the slashes at its end away. Nothing else is changed.
+/// Checks a base URL (reference rules B1, B2; SEC-15..19) and takes the slashes at its end away. Nothing else is
+/// changed.
 inline UrlFault check_base_url(std::string_view& url, bool insecure_allowed) noexcept {
     if (url.empty()) return UrlFault::empty;
     const std::size_t colon = url.find("://");

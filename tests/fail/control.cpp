@@ -6,7 +6,9 @@
 int main() {
     const mxwire::Homeserver server{"https://matrix.example.org"};
     const mxwire::Credentials credentials{server, mxwire::Secret{"token"}};
-    const auto transport = [](const mxwire::Request&) -> mxwire::Result<mxwire::Response> { return mxwire::Response{200, "{}"}; };
+    const auto transport = [](const mxwire::Request&) -> mxwire::Result<mxwire::Response> {
+        return mxwire::Response{200, "{}"};
+    };
 
     const auto prepared = mxwire::prepare(mxwire::GetTokenOwner{}, credentials);
     const auto called = mxwire::call(transport, credentials, mxwire::GetTokenOwner{});

@@ -29,7 +29,8 @@ template <class Endpoint> std::size_t parse_one(const Input& in) {
 
 template <template <class> class Endpoint> std::size_t use(const Input& in) {
     using Owned = Endpoint<mxwire::Owned>;
-    std::size_t good = parse_one<Owned>(in) + parse_one<Endpoint<mxwire::View>>(in) + parse_one<Endpoint<mxwire::Fixed<256, 8>>>(in);
+    std::size_t good =
+        parse_one<Owned>(in) + parse_one<Endpoint<mxwire::View>>(in) + parse_one<Endpoint<mxwire::Fixed<256, 8>>>(in);
     if (const auto request = mxwire::prepare(Owned{}, in.credentials)) good += mxwire::describe(*request).size();
     const auto called = mxwire::call(Transport{mxwire::Response{200, in.body}}, in.credentials, Owned{});
     return good + (called ? 1u : mxwire::describe(called.error()).size());
@@ -37,8 +38,10 @@ template <template <class> class Endpoint> std::size_t use(const Input& in) {
 
 } // namespace
 
-std::size_t use_everything(const mxwire::Credentials& credentials, const mxwire::CredentialsView& view, char* buffer, std::size_t size);
-std::size_t use_everything(const mxwire::Credentials& credentials, const mxwire::CredentialsView& view, char* buffer, std::size_t size) {
+std::size_t use_everything(const mxwire::Credentials& credentials, const mxwire::CredentialsView& view, char* buffer,
+                           std::size_t size);
+std::size_t use_everything(const mxwire::Credentials& credentials, const mxwire::CredentialsView& view, char* buffer,
+                           std::size_t size) {
     const Input in{credentials, view, std::string(buffer, size), buffer, size};
     std::size_t good = 0;
 #define MXWIRE_OPERATION(type, id) good += use<mxwire::Basic##type>(in);

@@ -110,7 +110,7 @@ TEST_CASE("getTokenOwner: SEC-01 a hostile token of a 200 is read as it is, and 
 TEST_CASE("getTokenOwner: A2 A3 SEC-07 W2 masquerading is sent when asked, encoded") {
     struct Row {
         std::optional<std::string> user_id, device_id;
-        const char* query;
+        std::string query;
     };
     const Row rows[] = {
         {std::nullopt, std::nullopt, ""},
@@ -127,7 +127,7 @@ TEST_CASE("getTokenOwner: A2 A3 SEC-07 W2 masquerading is sent when asked, encod
         credentials.user_id = row.user_id;
         credentials.device_id = row.device_id;
         CHECK(request_with(credentials) == "GET https://matrix.example.org/_matrix/client/v3/account/whoami" +
-                                               std::string(row.query) + "\nAuthorization: Bearer as_token\n\n");
+                                               row.query + "\nAuthorization: Bearer as_token\n\n");
     }
 }
 
@@ -157,8 +157,8 @@ TEST_CASE("getTokenOwner: SEC-05 SEC-15 the request goes to the homeserver of th
 
 TEST_CASE_TEMPLATE("getTokenOwner: W1 what a 200 says", S, Owned, View, Roomy) {
     struct Row {
-        const char* body;
-        const char* outcome; // user_id device_id is_guest
+        std::string body;
+        std::string outcome; // user_id device_id is_guest
     };
     const Row rows[] = {
         // the specification's example
@@ -192,8 +192,8 @@ TEST_CASE_TEMPLATE("getTokenOwner: W1 what a 200 says", S, Owned, View, Roomy) {
 
 TEST_CASE_TEMPLATE("getTokenOwner: SEC-34 a missing or wrong user_id is named, its value is not", S, Owned, View, Roomy) {
     struct Row {
-        const char* body;
-        const char* outcome;
+        std::string body;
+        std::string outcome;
     };
     const Row rows[] = {
         {R"({})", "body 200 user_id: missing"},
@@ -263,8 +263,8 @@ TEST_CASE_TEMPLATE("getTokenOwner: E4 SEC-32 SEC-33 SEC-38 what is not a JSON ob
 TEST_CASE_TEMPLATE("getTokenOwner: W3 W4 W5 W7 W8 O10 what servers answer instead", S, Owned, View, Roomy) {
     struct Row {
         int status;
-        const char* body;
-        const char* outcome;
+        std::string body;
+        std::string outcome;
     };
     const Row rows[] = {
         // the specification's examples

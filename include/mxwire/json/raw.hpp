@@ -71,7 +71,8 @@ class RawView {
         bool operator==(const Iterator& other) const noexcept { return p_ == other.p_; }
 
       private:
-        // `p`: the bracket that opens, or the comma before the element. The text is valid: only its structure is looked for.
+        // `p`: the bracket that opens, or the comma before the element. The text is valid: only its structure is looked
+        // for.
         void step(const char* p) noexcept {
             p_ = nullptr;
             if (p == nullptr || *p == '}' || *p == ']') return;
@@ -190,7 +191,7 @@ inline RawJson raw_json(std::string text) { return RawJson{std::move(text)}; }
 template <class Text> class BasicMembers {
   public:
     BasicMembers() = default;
-    explicit BasicMembers(BasicRawJson<Text> object) : object_(std::move(object)) {}
+    BasicMembers(BasicRawJson<Text> object) : object_(std::move(object)) {}
 
     bool empty() const noexcept { return object_.empty(); }
     bool is_valid() const noexcept { return object_.empty() || object_.kind() == JsonKind::object; }
@@ -240,7 +241,7 @@ template <std::size_t M> class MemberSlices {
   public:
     MemberSlices() = default;
     /// The members of an object, to be sent. Refused when the request is built if there are more than M.
-    explicit MemberSlices(RawJsonView object) {
+    MemberSlices(RawJsonView object) {
         for (const RawView::Element& element : object.view()) {
             if (list_.try_emplace_back(element) == nullptr) valid_ = false;
         }

@@ -12,6 +12,7 @@ namespace detail {
 
 template <class Text> struct StoreAs;
 template <> struct StoreAs<std::string> {
+    static constexpr bool can_cut = false;
     static bool store(Reader& r, void* slot, const char* text, std::size_t size) {
         std::string& s = *static_cast<std::string*>(slot);
         s = std::string(text, size); // cheaper than assign() on an empty string, and exact
@@ -20,6 +21,7 @@ template <> struct StoreAs<std::string> {
     }
 };
 template <> struct StoreAs<std::string_view> {
+    static constexpr bool can_cut = false;
     static bool store(Reader& r, void* slot, const char* text, std::size_t size) {
         if (r.escaped) {
             if (!r.in_place) {
@@ -33,7 +35,8 @@ template <> struct StoreAs<std::string_view> {
         return true;
     }
 };
-MXWIRE_NOINLINE inline bool store_fixed(Reader& r, char* out, std::size_t capacity, const char* text, std::size_t size, std::size_t& used) {
+MXWIRE_NOINLINE inline bool store_fixed(Reader& r, char* out, std::size_t capacity, const char* text, std::size_t size,
+                                        std::size_t& used) {
     std::size_t consumed = size;
     if (r.escaped || size > capacity) {
         used = unescape(text, size, out, capacity, &consumed);
@@ -44,6 +47,7 @@ MXWIRE_NOINLINE inline bool store_fixed(Reader& r, char* out, std::size_t capaci
     return consumed == size || r.cut;
 }
 template <std::size_t N> struct StoreAs<FixedText<N>> {
+    static constexpr bool can_cut = true;
     static bool store(Reader& r, void* slot, const char* text, std::size_t size) {
         FixedText<N>& s = *static_cast<FixedText<N>*>(slot);
         std::size_t used = 0;
@@ -67,8 +71,10 @@ template <> struct ReadType<std::string_view> : ReadText<std::string_view> {};
 template <std::size_t N> struct ReadType<FixedText<N>> : ReadText<FixedText<N>> {};
 template <class Text> struct ReadType<BasicSecret<Text>> : ReadText<Text> {
     static void* slot(BasicSecret<Text>& secret) noexcept { return &secret.unguarded(); }
+    static constexpr ReadValue read = Reader::read_secret<ReadText<Text>::read>;
 };
 template <class E, class Text> struct ReadType<OpenEnum<E, Text>> {
+    static constexpr bool can_cut = StoreAs<Text>::can_cut;
     static void* slot(OpenEnum<E, Text>& value) noexcept { return &value; }
     static bool store(Reader& r, void* slot, const char* text, std::size_t size) {
         auto& value = *static_cast<OpenEnum<E, Text>*>(slot);
@@ -94,12 +100,8 @@ template <class T> struct ReadScalar {
     static void* slot(T& value) noexcept { return &value; }
     static constexpr ReadAux aux() { return {}; }
 };
-template <> struct ReadType<Flag> : ReadScalar<Flag> {
-    static constexpr ReadValue read = Reader::read_flag<Flag>;
-};
-template <> struct ReadType<bool> : ReadScalar<bool> {
-    static constexpr ReadValue read = Reader::read_flag<bool>;
-};
+template <> struct ReadType<Flag> : ReadScalar<Flag> { static constexpr ReadValue read = Reader::read_flag<Flag>; };
+template <> struct ReadType<bool> : ReadScalar<bool> { static constexpr ReadValue read = Reader::read_flag<bool>; };
 template <> struct ReadType<std::int64_t> : ReadScalar<std::int64_t> {
     static constexpr ReadValue read = Reader::read_integer<std::int64_t>;
 };
@@ -154,12 +156,14 @@ template <class T> struct ReadType<std::vector<T>> : ReadList<std::vector<T>, T>
 #endif
         return &v.emplace_back();
     }
-    static constexpr ListTable table{element_field<T>(ReadType::element_at), push, ReadType::pop, ReadType::clear, is_model_v<T>};
+    static constexpr ListTable table{element_field<T>(ReadType::element_at), push, ReadType::pop, ReadType::clear,
+                                     is_model_v<T>};
     static constexpr ReadAux aux() { return &table; }
 };
 template <class T, std::size_t M> struct ReadType<FixedList<T, M>> : ReadList<FixedList<T, M>, T> {
     static void* push(void* list) { return static_cast<FixedList<T, M>*>(list)->try_emplace_back(); }
-    static constexpr ListTable table{element_field<T>(ReadType::element_at), push, ReadType::pop, ReadType::clear, is_model_v<T>};
+    static constexpr ListTable table{element_field<T>(ReadType::element_at), push, ReadType::pop, ReadType::clear,
+                                     is_model_v<T>};
     static constexpr ReadAux aux() { return &table; }
 };
 
@@ -168,8 +172,11 @@ template <class... A> struct ReadType<std::variant<A...>> {
     using Variant = std::variant<A...>;
     static constexpr std::size_t size = sizeof...(A);
     static constexpr const ReadTable* tables[size] = {&ReadTableOf<A>::value...};
-    template <std::size_t I> static void* put(void* variant) { return &static_cast<Variant*>(variant)->template emplace<I>(); }
-    template <std::size_t... I> static void* emplace_any(void* variant, std::size_t alternative, std::index_sequence<I...>) {
+    template <std::size_t I> static void* put(void* variant) {
+        return &static_cast<Variant*>(variant)->template emplace<I>();
+    }
+    template <std::size_t... I>
+    static void* emplace_any(void* variant, std::size_t alternative, std::index_sequence<I...>) {
         constexpr void* (*functions[])(void*) = {put<I>...};
         return functions[alternative](variant);
     }
@@ -199,9 +206,11 @@ struct ReadResult {
 
 namespace detail {
 inline std::string_view key_of(const ReadField* field) noexcept {
-    return field != nullptr && field->key != nullptr ? std::string_view{field->key + 2, field->length - 3u} : std::string_view{};
+    return field != nullptr && field->key != nullptr ? std::string_view{field->key + 2, field->length - 3u}
+                                                     : std::string_view{};
 }
-inline ReadResult read_document(Reader& reader, const char* text, std::size_t size, const ReadTable& table, void* model) {
+inline ReadResult read_document(Reader& reader, const char* text, std::size_t size, const ReadTable& table,
+                                void* model) {
     ReadResult result;
     if (reader.read(text, size, table, model)) return result;
     result.fault = reader.fault;
@@ -211,13 +220,16 @@ inline ReadResult read_document(Reader& reader, const char* text, std::size_t si
 }
 } // namespace detail
 
-/// Reads the JSON object `text` into `model`, which is to be freshly made. On a fault `model` holds what was read so far.
-template <class T> ReadResult read_json(std::string_view text, T& model, const Limits& limits = detail::default_limits) {
+/// Reads the JSON object `text` into `model`, which is to be freshly made. On a fault `model` holds what was read so
+/// far.
+template <class T>
+ReadResult read_json(std::string_view text, T& model, const Limits& limits = detail::default_limits) {
     detail::Reader reader{limits, false};
     return detail::read_document(reader, text.data(), text.size(), detail::ReadTableOf<T>::value, &model);
 }
 /// The same for a buffer that may be written to: text with escapes is unescaped where it lies.
-template <class T> ReadResult read_json_in_place(char* text, std::size_t size, T& model, const Limits& limits = detail::default_limits) {
+template <class T>
+ReadResult read_json_in_place(char* text, std::size_t size, T& model, const Limits& limits = detail::default_limits) {
     detail::Reader reader{limits, true};
     return detail::read_document(reader, text, size, detail::ReadTableOf<T>::value, &model);
 }

@@ -14,17 +14,18 @@ namespace detail {
 
 /// Reads a document into a model by the model's table. One pass; the cursor is a value that every function hands on.
 ///
-/// Where the document's last byte is a brace, that brace is the sentinel: a byte can only be looked at behind the end after a
-/// brace was taken, and that is where the end is checked. A value of the wrong type is passed over, never gone back to.
+/// Where the document's last byte is a brace, that brace is the sentinel: a byte can only be looked at behind the end
+/// after a brace was taken, and that is where the end is checked. A value of the wrong type is passed over, never gone
+/// back to.
 class Reader {
   public:
-    Fault fault = Fault::none;      ///< what ended everything
-    Fault unusable = Fault::none;   ///< the object that is being read is well-formed, but no good
+    Fault fault = Fault::none;    ///< what ended everything
+    Fault unusable = Fault::none; ///< the object that is being read is well-formed, but no good
     const ReadField* field = nullptr;
     const char* fault_at = nullptr;
-    bool escaped = false;           ///< the string that is being stored has escapes
-    bool cut = false;               ///< the text that is being stored may be cut
-    bool in_place;                  ///< the document may be written to
+    bool escaped = false; ///< the string that is being stored has escapes
+    bool cut = false;     ///< the text that is being stored may be cut
+    bool in_place;        ///< the document may be written to
 
     /// `limits` must outlive the reader.
     Reader(const Limits& limits, bool writable) noexcept : in_place(writable), limits_(limits) {}
@@ -101,23 +102,21 @@ class Reader {
         if (depth_ >= limits_.depth) return fail(p, Fault::depth);
         ++depth_;
         p = space(p + 1);
-        const ReadField* const outer_fields = fields_;
         const std::uint32_t outer_ignored = ignored_;
-        fields_ = table.fields;
-        ignored_ = 0;
+        if (table.spellings) ignored_ = 0;
         std::uint32_t seen = 0;
         unsigned next = 0; // real servers write members in about the order of the table
         if (*p != '}') {
             for (;;) {
-                const ReadField* f = table.fields + next;
                 unsigned i = next;
-                if (next < table.size && last_ - p >= f->length && equal_bytes(p, f->key + 1, f->length)) {
-                    p += f->length;
+                if (stands_at(p, table, i)) {
+                    p += table.fields[i].length;
                 } else {
+                    i = next;
                     p = find_field(p, table, object, i);
                     if (p == nullptr) return nullptr;
-                    f = table.fields + i;
                 }
+                const ReadField* const f = table.fields + i;
                 if (i < table.size) {
                     p = space(p);
                     p = read_field(p, *f, i, seen, object);
@@ -143,8 +142,7 @@ class Reader {
         --depth_;
         if (p == last_ && depth_ != 0) return fail(p, Fault::syntax);
         if ((table.required & ~seen) != 0) missing(p, table, seen);
-        fields_ = outer_fields;
-        ignored_ = outer_ignored;
+        if (table.spellings) ignored_ = outer_ignored;
         return p + 1;
     }
 
@@ -211,11 +209,12 @@ class Reader {
         }
     }
 
-    // -------------------------------------------------------------------------------------- the values of a model's members
+    // -------------------------------------------------------------------------------------- the values of a model's
+    // members
 
     /// The value is well-formed but no good: an optional member stays absent, a required one spoils the object.
     MXWIRE_COLD void spoil(const char* p, const ReadField& f, Fault why) noexcept {
-        if (!f.required) ignored_ |= std::uint32_t{1} << (&f - fields_);
+        if (f.spelling == ReadField::first_of_several) ignored_ |= std::uint32_t{1} << f.row;
         if (!f.required || unusable != Fault::none) return;
         unusable = why;
         if (field == nullptr) field = &f;
@@ -227,23 +226,34 @@ class Reader {
         return q;
     }
 
-    template <class Store> MXWIRE_HOT static const char* read_text_by(Store store, Reader& r, const char* p, const ReadField& f, void* object) {
+    template <class Store> MXWIRE_HOT static const char* read_text_by(Store store, Reader& r, const char* p,
+                                                                      const ReadField& f, void* object) {
         if (*p != '"') return r.wrong_type(p, f);
         const char* const q = r.string_end(p);
         if (q == nullptr) return nullptr;
         const std::size_t size = static_cast<std::size_t>(q - p) - 1;
-        r.cut = f.cut;
         const bool stored = size <= r.limits_.text && store(r, f.at(object), p + 1, size);
         r.escaped = false;
         return stored ? q + 1 : r.fail(p, Fault::too_long);
     }
     static const char* read_text(Reader& r, const char* p, const ReadField& f, void* object) {
+        r.cut = f.cut;
         return read_text_by(f.aux.text, r, p, f, object);
     }
     /// The same for one kind of text, whose store is compiled into it.
-    template <class Storage> static const char* read_text_as(Reader& r, const char* p, const ReadField& f, void* object) {
-        return read_text_by([](Reader& reader, void* slot, const char* text, std::size_t size) { return Storage::store(reader, slot, text, size); },
+    template <class Storage>
+    static const char* read_text_as(Reader& r, const char* p, const ReadField& f, void* object) {
+        if constexpr (Storage::can_cut) r.cut = f.cut;
+        return read_text_by([](Reader& reader, void* slot, const char* text,
+                               std::size_t size) { return Storage::store(reader, slot, text, size); },
                             r, p, f, object);
+    }
+    /// A secret without a character opens nothing: it is missing.
+    template <ReadValue Read>
+    static const char* read_secret(Reader& r, const char* p, const ReadField& f, void* object) {
+        if (p[0] != '"' || p[1] != '"') return Read(r, p, f, object);
+        r.spoil(p, f, Fault::empty);
+        return p + 2;
     }
     static const char* read_raw(Reader& r, const char* p, const ReadField& f, void* object) {
         const char* const q = r.skip(p);
@@ -359,8 +369,10 @@ class Reader {
     }
     bool read_alternative(const char* p, const ReadTable& table, void* alternative, const ReadTable& beside) {
         const ReadTable* const before = std::exchange(beside_, &beside);
-        in_place = false; // the first time must leave the object as it is
+        const bool writable =
+            std::exchange(in_place, false); // the object is read twice: the first time must leave it as it is
         p = read_object(p, table, alternative);
+        in_place = writable;
         beside_ = before;
         return p != nullptr;
     }
@@ -426,7 +438,28 @@ class Reader {
         }
     }
 
-    /// The row of `key`, or the table's size. Looks from row `first` on: members that a server leaves out are skipped that way.
+    /// True if the key of row `i` stands at `p` as the table writes it; or, where speed counts, that of another row,
+    /// which `i` then is: servers that differ in the order of members seldom differ in their spelling.
+    MXWIRE_HOT bool stands_at(const char* p, const ReadTable& table, unsigned& i) const noexcept {
+        const ReadField* const end = table.fields + table.size;
+        const ReadField* f = table.fields + i;
+        if (f != end && last_ - p >= f->length && equal_bytes(p, f->key + 1, f->length)) return true;
+#if !MXWIRE_OPTIMIZE_SIZE
+        if (*p != '"') return false;
+        const char first = p[1];
+        for (unsigned left = table.size; left != 0; --left, ++f) {
+            if (f == end) f = table.fields;
+            if (f->key[2] == first && last_ - p >= f->length && equal_bytes(p, f->key + 1, f->length)) {
+                i = static_cast<unsigned>(f - table.fields);
+                return true;
+            }
+        }
+#endif
+        return false;
+    }
+
+    /// The row of `key`, or the table's size. Looks from row `first` on: members that a server leaves out are skipped
+    /// that way.
     static unsigned index_of(const ReadTable& table, std::string_view key, unsigned first) noexcept {
         const unsigned count = table.size;
         const std::size_t length = key.size() + 3;
@@ -445,19 +478,9 @@ class Reader {
         return i;
     }
 
-    /// A member that is not the expected one. `index`: its row, or the table's size if it has none: then it is passed over as well.
+    /// A member that is not the expected one. `index`: its row, or the table's size if it has none: then it is passed
+    /// over as well.
     MXWIRE_NOINLINE const char* find_field(const char* p, const ReadTable& table, void* object, unsigned& index) {
-#if !MXWIRE_OPTIMIZE_SIZE
-        // Another member of the table, its key compared where it stands: servers that differ in order seldom differ in spelling.
-        for (unsigned left = table.size, i = index; left > 1; --left) {
-            if (++i >= table.size) i = 0;
-            const ReadField& f = table.fields[i];
-            if (last_ - p >= f.length && equal_bytes(p, f.key + 1, f.length)) {
-                index = i;
-                return p + f.length;
-            }
-        }
-#endif
         if (*p != '"') return fail(p, Fault::syntax);
         const char* const q = string_end(p);
         if (q == nullptr) return nullptr;
@@ -473,16 +496,18 @@ class Reader {
         p = skip(value);
         if (p == nullptr || table.rest == nullptr) return p;
         if (beside_ != nullptr && index_of_escaped(*beside_, key) != beside_->size) return p;
-        if (!table.rest(*this, object, key.data(), key.size(), value, static_cast<std::size_t>(p - value))) return fail(value, Fault::too_many);
+        if (!table.rest(*this, object, key.data(), key.size(), value, static_cast<std::size_t>(p - value)))
+            return fail(value, Fault::too_many);
         return p;
     }
 
-    MXWIRE_HOT const char* read_field(const char* p, const ReadField& f, unsigned i, std::uint32_t& seen, void* object) {
+    MXWIRE_HOT const char* read_field(const char* p, const ReadField& f, unsigned i, std::uint32_t& seen,
+                                      void* object) {
         const std::uint32_t bit = std::uint32_t{1} << i;
         if ((seen & bit) != 0) return read_again(p, f);
         seen |= bit;
         // Another spelling counts only where the first one is absent, wherever the two stand.
-        if (f.preferred >= 0 && ((seen & ~ignored_) >> static_cast<unsigned>(f.preferred) & 1) != 0) return skip(p);
+        if (f.spelling >= 0 && ((seen & ~ignored_) >> static_cast<unsigned>(f.spelling) & 1) != 0) return skip(p);
         return f.read(*this, p, f, object);
     }
     MXWIRE_COLD const char* read_again(const char* p, const ReadField& f) noexcept {
@@ -500,8 +525,10 @@ class Reader {
         spoil(p, table.fields[i], Fault::missing);
     }
 
-    /// Finds the tag of the union that the object at `p` is, and puts that alternative in place. Null: no tag, or a fault.
-    MXWIRE_NOINLINE void* choose(const char* p, const UnionTable& alternatives, void* variant, const ReadTable*& table) {
+    /// Finds the tag of the union that the object at `p` is, and puts that alternative in place. Null: no tag, or a
+    /// fault.
+    MXWIRE_NOINLINE void* choose(const char* p, const UnionTable& alternatives, void* variant,
+                                 const ReadTable*& table) {
         const char* const end = skip(p);
         if (end == nullptr) return nullptr;
         std::string_view tag;
@@ -532,7 +559,8 @@ class Reader {
         table = alternatives.tables[i];
         return alternatives.emplace(variant, i);
     }
-    /// The general case of number(): the digits up to the last that is not 0, and a decimal scale. Exact, without floating point.
+    /// The general case of number(): the digits up to the last that is not 0, and a decimal scale. Exact, without
+    /// floating point.
     MXWIRE_NOINLINE const char* any_number(const char* p, std::int64_t& out, bool& exact) noexcept {
         const bool negative = *p == '-';
         if (negative) ++p;
@@ -588,9 +616,8 @@ class Reader {
     }
 
     const char* last_ = nullptr;
-    const ReadTable* beside_ = nullptr;   // the object that a flattened union stands in
-    const ReadField* fields_ = nullptr;   // of the object that is being read
-    std::uint32_t ignored_ = 0;           // its members that were given, but read as absent: one bit a row
+    const ReadTable* beside_ = nullptr; // the object that a flattened union stands in
+    std::uint32_t ignored_ = 0; // first spellings in this object that were given, but read as absent: one bit a row
     const Limits& limits_;
     unsigned depth_ = 0;
 };

@@ -62,7 +62,8 @@ struct WriteUnion;
 
 // ------------------------------------------------------------------------------------------------ what the reader sees
 
-/// Reads the value at `p` into `object`'s member; the byte behind the value, or null after a fault that ends everything.
+/// Reads the value at `p` into `object`'s member; the byte behind the value, or null after a fault that ends
+/// everything.
 using ReadValue = const char* (*)(Reader&, const char* p, const ReadField&, void* object);
 /// Stores valid string content, still escaped if Reader::escaped. False if it does not fit.
 using StoreText = bool (*)(Reader&, void* slot, const char* text, std::size_t size);
@@ -82,25 +83,29 @@ union ReadAux {
     constexpr ReadAux(const UnionTable* t) : alternatives(t) {}
 };
 struct ReadField {
-    const char* key = nullptr;      ///< ,"name":
-    void* (*at)(void*) = nullptr;   ///< what `read` fills; an optional text, number or flag is put in place
+    const char* key = nullptr;    ///< ,"name":
+    void* (*at)(void*) = nullptr; ///< what `read` fills; an optional text, number or flag is put in place
     ReadValue read = nullptr;
     ReadAux aux{};
-    std::uint8_t length = 0;        ///< of "name":
+    std::uint8_t length = 0; ///< of "name":
     bool required = false;
-    bool cut = false;               ///< text that is too long is cut
-    std::int8_t preferred = -1;     ///< another spelling: the row of the one that wins
+    bool cut = false; ///< text that is too long is cut
+    static constexpr std::int8_t only = -1, first_of_several = -2;
+    std::int8_t spelling = only; ///< or the row of the first one, which wins
+    std::uint8_t row = 0;
 };
 struct ReadTable {
     const ReadField* fields;
     bool (*rest)(Reader&, void* object, const char* key, std::size_t key_size, const char* value, std::size_t size);
-    bool (*first)(Reader&, const char* p, const ReadTable&, void* object); ///< reads the union whose members stand in this object
-    std::uint32_t required;         ///< one bit a row
+    bool (*first)(Reader&, const char* p, const ReadTable&,
+                  void* object); ///< reads the union whose members stand in this object
+    std::uint32_t required;      ///< one bit a row
     std::uint8_t size;
+    bool spellings; ///< a member has several
 };
 struct ListTable {
     ReadField element;
-    void* (*push)(void* list);      ///< null: full
+    void* (*push)(void* list); ///< null: full
     void (*pop)(void* list);
     void (*clear)(void* list);
     bool objects;
@@ -111,7 +116,7 @@ struct OptionalTable {
     void (*reset)(void* optional);
 };
 struct UnionTable {
-    const std::string_view* tags;   ///< the tag of every alternative but the last, which takes all others
+    const std::string_view* tags; ///< the tag of every alternative but the last, which takes all others
     const ReadTable* const* tables;
     void* (*emplace)(void* variant, std::size_t alternative);
     std::size_t size;
@@ -119,9 +124,7 @@ struct UnionTable {
 
 /// The tags of a union: of every alternative but the last, which takes all others.
 template <class... A> struct UnionTags {
-    template <class T, class = void> struct TagOf {
-        static constexpr std::string_view value{};
-    };
+    template <class T, class = void> struct TagOf { static constexpr std::string_view value{}; };
     template <class T> struct TagOf<T, std::void_t<decltype(T::tag)>> {
         static constexpr std::string_view value{T::tag};
     };
@@ -142,7 +145,7 @@ union WriteAux {
     constexpr WriteAux(const WriteList* t) : list(t) {}
 };
 struct WriteField {
-    const char* key = nullptr;                  ///< ,"name": or &name=
+    const char* key = nullptr; ///< ,"name": or &name=
     const void* (*at)(const void*) = nullptr;
     WriteValue write = nullptr;
     WriteAux aux{};
@@ -231,7 +234,9 @@ template <auto M, bool Required, bool Cut, std::size_t N, std::size_t... Others>
     Key<N> key;
 
     constexpr Named(const char (&name)[N]) : key(name, ",\"", "\":") {}
-    constexpr void read_rows_to(ReadField* out, std::size_t) const { *out = read_row<M>(key.text, N - 1, Required, Cut); }
+    constexpr void read_rows_to(ReadField* out, std::size_t) const {
+        *out = read_row<M>(key.text, N - 1, Required, Cut);
+    }
     constexpr WriteField body_row() const { return write_row<M>(key.text, N + 3, Required); }
 };
 template <auto M, std::size_t N, std::size_t K> struct Named<M, false, false, N, K> : Named<M, false, false, N> {
@@ -242,19 +247,25 @@ template <auto M, std::size_t N, std::size_t K> struct Named<M, false, false, N,
         : Named<M, false, false, N>(name), other(spelling, ",\"", "\":") {}
     constexpr void read_rows_to(ReadField* out, std::size_t index) const {
         Named<M, false, false, N>::read_rows_to(out, index);
+        out[0].spelling = ReadField::first_of_several;
+        out[0].row = static_cast<std::uint8_t>(index);
         out[1] = read_row<M>(other.text, K - 1, false, false);
-        out[1].preferred = static_cast<std::int8_t>(index);
+        out[1].spelling = static_cast<std::int8_t>(index);
     }
 };
 
-/// A parameter of the path or of the query. The reader takes it for a member, so that an endpoint can be read from one object.
+/// A parameter of the path or of the query. The reader takes it for a member, so that an endpoint can be read from one
+/// object.
 template <auto M, bool Required, bool InPath, std::size_t N> struct Parameter : Descriptor {
     static constexpr std::size_t read_rows = 1, path_rows = InPath, query_rows = !InPath;
     Key<N> key;
     Key<N> parameter;
 
-    constexpr Parameter(const char (&name)[N]) : key(name, ",\"", "\":"), parameter(name, InPath ? "" : "&", InPath ? "" : "=") {}
-    constexpr void read_rows_to(ReadField* out, std::size_t) const { *out = read_row<M>(key.text, N - 1, Required, false); }
+    constexpr Parameter(const char (&name)[N])
+        : key(name, ",\"", "\":"), parameter(name, InPath ? "" : "&", InPath ? "" : "=") {}
+    constexpr void read_rows_to(ReadField* out, std::size_t) const {
+        *out = read_row<M>(key.text, N - 1, Required, false);
+    }
     constexpr WriteField path_row() const { return write_row<M>(parameter.text, 0, Required); }
     constexpr WriteField query_row() const { return write_row<M>(parameter.text, N + 1, Required); }
 };
@@ -292,7 +303,8 @@ template <auto M, std::size_t N> struct OpenTag : Named<M, true, false, N> {
 template <auto M> struct Rest : Descriptor {
     static constexpr std::size_t body_rows = 1;
     static constexpr bool has_rest = true;
-    static bool add(Reader& r, void* object, const char* key, std::size_t key_size, const char* value, std::size_t size) {
+    static bool add(Reader& r, void* object, const char* key, std::size_t key_size, const char* value,
+                    std::size_t size) {
         return (static_cast<ClassOf<M>*>(object)->*M).add(r, {key, key_size}, {value, size});
     }
     constexpr WriteField body_row() const { return write_row<M>(nullptr, 0, false); }
@@ -332,9 +344,7 @@ template <auto Through, auto M, std::size_t N> struct NamedIn : Descriptor {
     }
 };
 
-template <std::size_t I, class F> struct Indexed {
-    F field;
-};
+template <std::size_t I, class F> struct Indexed { F field; };
 template <class Indices, class... F> struct FieldList;
 template <std::size_t... I, class... F> struct FieldList<std::index_sequence<I...>, F...> : Indexed<I, F>... {
     static constexpr std::size_t read_rows = (0 + ... + F::read_rows);
@@ -387,7 +397,8 @@ template <std::size_t... I, class... F> struct FieldList<std::index_sequence<I..
     }
 
   private:
-    template <std::size_t Rows, std::size_t J, class G, class Make> constexpr void add(WriteField* rows, std::size_t& n, Make make) const {
+    template <std::size_t Rows, std::size_t J, class G, class Make>
+    constexpr void add(WriteField* rows, std::size_t& n, Make make) const {
         if constexpr (Rows != 0) rows[n++] = make(static_cast<const Indexed<J, G>&>(*this).field);
         (void)rows, (void)n, (void)make;
     }
@@ -406,7 +417,8 @@ template <class T> struct HasFields<T, std::void_t<decltype(T::fields)>> : std::
 
 } // namespace detail
 
-/// The field table of a model that cannot carry one itself: specialise with `static constexpr auto value = mxwire::fields(...)`.
+/// The field table of a model that cannot carry one itself: specialise with `static constexpr auto value =
+/// mxwire::fields(...)`.
 template <class T, class = void> struct Fields {};
 
 namespace detail {
@@ -428,8 +440,15 @@ template <class T> struct ReadTableOf {
         for (std::size_t i = 0; i < rows.size(); ++i) bits |= rows[i].required ? std::uint32_t{1} << i : 0;
         return bits;
     }
+    static constexpr bool spellings() {
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+            if (rows[i].spelling >= 0) return true;
+        }
+        return false;
+    }
     using List = std::decay_t<decltype(fields_of<T>())>;
-    static constexpr ReadTable value{rows.data(), List::rest(), List::first(), required(), static_cast<std::uint8_t>(rows.size())};
+    static constexpr ReadTable value{
+        rows.data(), List::rest(), List::first(), required(), static_cast<std::uint8_t>(rows.size()), spellings()};
 };
 template <class T> struct WriteTableOf {
     static constexpr auto rows = fields_of<T>().body();
@@ -447,25 +466,39 @@ template <class T> struct UrlTablesOf {
 namespace field {
 
 /// Must be there and of the right type, or the whole object is refused.
-template <auto M, std::size_t N> constexpr auto required(const char (&name)[N]) { return detail::Named<M, true, false, N>{name}; }
+template <auto M, std::size_t N> constexpr auto required(const char (&name)[N]) {
+    return detail::Named<M, true, false, N>{name};
+}
 /// May be absent; null, a wrong type and an impossible value read as absent.
-template <auto M, std::size_t N> constexpr auto optional(const char (&name)[N]) { return detail::Named<M, false, false, N>{name}; }
+template <auto M, std::size_t N> constexpr auto optional(const char (&name)[N]) {
+    return detail::Named<M, false, false, N>{name};
+}
 /// The same for text, a number or a flag that has another spelling, which counts where the first one is absent.
-template <auto M, std::size_t N, std::size_t K> constexpr auto optional(const char (&name)[N], const char (&spelling)[K]) {
+template <auto M, std::size_t N, std::size_t K>
+constexpr auto optional(const char (&name)[N], const char (&spelling)[K]) {
     return detail::Named<M, false, false, N, K>{name, spelling};
 }
 /// As `optional`, for text that may be cut where the storage has no room for all of it.
-template <auto M, std::size_t N> constexpr auto cut(const char (&name)[N]) { return detail::Named<M, false, true, N>{name}; }
-/// As `optional`, for a member of the optional object `Through` that stands in this one on the wire. Read, never written.
+template <auto M, std::size_t N> constexpr auto cut(const char (&name)[N]) {
+    return detail::Named<M, false, true, N>{name};
+}
+/// As `optional`, for a member of the optional object `Through` that stands in this one on the wire. Read, never
+/// written.
 template <auto Through, auto M, std::size_t N> constexpr auto optional_in(const char (&name)[N]) {
     return detail::NamedIn<Through, M, N>{name};
 }
 /// A segment of the path: `{name}` in EndpointInfo::path.
-template <auto M, std::size_t N> constexpr auto path(const char (&name)[N]) { return detail::Parameter<M, true, true, N>{name}; }
+template <auto M, std::size_t N> constexpr auto path(const char (&name)[N]) {
+    return detail::Parameter<M, true, true, N>{name};
+}
 /// A query parameter that is always sent.
-template <auto M, std::size_t N> constexpr auto required_query(const char (&name)[N]) { return detail::Parameter<M, true, false, N>{name}; }
+template <auto M, std::size_t N> constexpr auto required_query(const char (&name)[N]) {
+    return detail::Parameter<M, true, false, N>{name};
+}
 /// A query parameter that is sent if it has a value.
-template <auto M, std::size_t N> constexpr auto query(const char (&name)[N]) { return detail::Parameter<M, false, false, N>{name}; }
+template <auto M, std::size_t N> constexpr auto query(const char (&name)[N]) {
+    return detail::Parameter<M, false, false, N>{name};
+}
 /// Text that the specification fixes, such as the tag of a union's alternative.
 template <std::size_t N, std::size_t K> constexpr auto constant(const char (&name)[N], const char (&value)[K]) {
     return detail::Constant<N, K>{name, value};
@@ -480,7 +513,9 @@ template <auto M> constexpr auto flattened() { return detail::Flattened<M>{}; }
 } // namespace field
 
 /// The field table of a model: one table serves reading and writing.
-template <class... F> constexpr auto fields(F... f) { return detail::FieldList<std::index_sequence_for<F...>, F...>{f...}; }
+template <class... F> constexpr auto fields(F... f) {
+    return detail::FieldList<std::index_sequence_for<F...>, F...>{f...};
+}
 
 MXWIRE_NAMESPACE_END
 

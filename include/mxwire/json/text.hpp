@@ -23,8 +23,8 @@ template <class W> MXWIRE_HOT W load(const char* p) noexcept {
     return word;
 }
 
-/// Has bits set in the bytes of `word` that are a quote, a backslash, a control or not ASCII; the lowest such byte is exact.
-/// 0x22 ^ 0x02 is 0x20, so one comparison with 0x21 finds the quote and the controls together.
+/// Has bits set in the bytes of `word` that are a quote, a backslash, a control or not ASCII; the lowest such byte is
+/// exact. 0x22 ^ 0x02 is 0x20, so one comparison with 0x21 finds the quote and the controls together.
 template <class W> MXWIRE_HOT W attention(W word) noexcept {
     constexpr W one = static_cast<W>(~W{0}) / 255;
     return (((word ^ one * 0x02) - one * 0x21) | ((word ^ one * 0x5c) - one) | word) & one * 0x80;
@@ -53,7 +53,9 @@ MXWIRE_HOT const char* scan_plain(const char* p, const char* end) noexcept {
     while (p != end && is_plain(*p)) ++p;
     return p;
 }
-MXWIRE_NOINLINE inline const char* scan_plain_outlined(const char* p, const char* end) noexcept { return scan_plain(p, end); }
+MXWIRE_NOINLINE inline const char* scan_plain_outlined(const char* p, const char* end) noexcept {
+    return scan_plain(p, end);
+}
 
 /// Compares `size` bytes. Neither side is read beyond them.
 #if MXWIRE_OPTIMIZE_SIZE
@@ -73,7 +75,8 @@ MXWIRE_HOT bool equal_bytes(const char* a, const char* b, std::size_t size) noex
         return load<std::uint64_t>(a + size - 8) == load<std::uint64_t>(b + size - 8);
     }
     if (size >= 4) {
-        return load<std::uint32_t>(a) == load<std::uint32_t>(b) && load<std::uint32_t>(a + size - 4) == load<std::uint32_t>(b + size - 4);
+        return load<std::uint32_t>(a) == load<std::uint32_t>(b) &&
+               load<std::uint32_t>(a + size - 4) == load<std::uint32_t>(b + size - 4);
     }
     for (; size != 0; --size) {
         if (*a++ != *b++) return false;
@@ -82,7 +85,8 @@ MXWIRE_HOT bool equal_bytes(const char* a, const char* b, std::size_t size) noex
 }
 #endif
 
-/// The length of the UTF-8 sequence that starts at the non-ASCII byte `text`, 2 to 4; 0 if it is none (overlong, surrogate, cut).
+/// The length of the UTF-8 sequence that starts at the non-ASCII byte `text`, 2 to 4; 0 if it is none (overlong,
+/// surrogate, cut).
 MXWIRE_NOINLINE inline unsigned utf8_length(const char* text, const char* end) noexcept {
     const unsigned lead = byte(*text);
     unsigned follow, low = 0x80, high = 0xbf;
@@ -138,8 +142,8 @@ inline int hex4(const char*& p, const char* end) noexcept {
 /// Decodes an escape, `p` standing behind its backslash: the code point, or -1. Lone surrogates are no code points.
 MXWIRE_NOINLINE inline int decode_escape(const char*& p, const char* end) noexcept {
     if (p == end) return -1;
-    constexpr char names[] = "\"\\/bfnrt";
-    constexpr char meanings[] = "\"\\/\b\f\n\r\t";
+    static constexpr char names[] = "\"\\/bfnrt";
+    static constexpr char meanings[] = "\"\\/\b\f\n\r\t";
     const char name = *p++;
     for (unsigned i = 0; i < sizeof names - 1; ++i) {
         if (names[i] == name) return meanings[i];
@@ -165,14 +169,16 @@ inline unsigned encode_utf8(unsigned code, char* out) noexcept {
         out[i] = static_cast<char>(0x80 | (code & 0x3f));
         code >>= 6;
     }
-    constexpr unsigned char lead[] = {0, 0, 0xc0, 0xe0, 0xf0};
+    static constexpr unsigned char lead[] = {0, 0, 0xc0, 0xe0, 0xf0};
     out[0] = static_cast<char>(lead[length] | code);
     return length;
 }
 
-/// Unescapes the valid JSON string content [p, p + size) to `out`, which may be `p`: an escape is never shorter than what it means.
-/// Whole characters only: stops before the first that does not fit into `capacity`. `consumed` tells how far it came.
-MXWIRE_COLD inline std::size_t unescape(const char* p, std::size_t size, char* out, std::size_t capacity, std::size_t* consumed = nullptr) noexcept {
+/// Unescapes the valid JSON string content [p, p + size) to `out`, which may be `p`: an escape is never shorter than
+/// what it means. Whole characters only: stops before the first that does not fit into `capacity`. `consumed` tells how
+/// far it came.
+MXWIRE_COLD inline std::size_t unescape(const char* p, std::size_t size, char* out, std::size_t capacity,
+                                        std::size_t* consumed = nullptr) noexcept {
     const char* const begin = p;
     const char* const end = p + size;
     std::size_t used = 0;

@@ -16,9 +16,7 @@ template <class E, std::size_t N> struct Word {
 template <class E, std::size_t N> constexpr Word<E, N> word(E value, const char (&text)[N]) { return {value, text}; }
 
 /// The words of an enumeration, packed: a length, an enumerator and the characters of each.
-template <std::size_t Size> struct WordList {
-    std::array<char, Size> bytes{};
-};
+template <std::size_t Size> struct WordList { std::array<char, Size> bytes{}; };
 template <class E, std::size_t... N> constexpr auto words(Word<E, N>... list) {
     WordList<(0 + ... + (N + 1))> packed;
     std::size_t n = 0;
@@ -31,8 +29,9 @@ template <class E, std::size_t... N> constexpr auto words(Word<E, N>... list) {
     return packed;
 }
 
-/// Specialise for an enumeration that the wire spells: `static constexpr auto value = mxwire::words(mxwire::word(E::a, "m.a"), ...)`.
-/// The enumerator 0 is what no word stands for; a word that means the same as an earlier one is another spelling of it.
+/// Specialise for an enumeration that the wire spells: `static constexpr auto value = mxwire::words(mxwire::word(E::a,
+/// "m.a"), ...)`. The enumerator 0 is what no word stands for; a word that means the same as an earlier one is another
+/// spelling of it.
 template <class E> struct Words;
 
 namespace detail {

@@ -15,8 +15,12 @@ struct WriteScalar {
 // -------------------------------------------------------------------------------- text
 
 template <class Text> struct WriteText : WriteScalar {
-    static void write(Writer& w, const WriteField& f, const void* member) { w.text(f, *static_cast<const Text*>(member)); }
-    static void write_tag(Writer& w, const WriteField& f, const void* member) { w.tag(f, *static_cast<const Text*>(member)); }
+    static void write(Writer& w, const WriteField& f, const void* member) {
+        w.text(f, *static_cast<const Text*>(member));
+    }
+    static void write_tag(Writer& w, const WriteField& f, const void* member) {
+        w.tag(f, *static_cast<const Text*>(member));
+    }
 };
 template <> struct WriteType<std::string> : WriteText<std::string> {};
 template <> struct WriteType<std::string_view> : WriteText<std::string_view> {};
@@ -42,7 +46,9 @@ template <std::size_t N, std::size_t K> constexpr WriteField constant_row(const 
     row.length = static_cast<std::uint8_t>(N + K + 4);
     return row;
 }
-template <std::size_t N, std::size_t K> constexpr WriteField Constant<N, K>::body_row() const { return constant_row<N, K>(text); }
+template <std::size_t N, std::size_t K> constexpr WriteField Constant<N, K>::body_row() const {
+    return constant_row<N, K>(text);
+}
 
 template <class Text> struct WriteType<BasicRawJson<Text>> : WriteScalar {
     static void write(Writer& w, const WriteField& f, const void* member) {
@@ -78,10 +84,14 @@ template <> struct WriteType<Flag> : WriteScalar {
     }
 };
 template <> struct WriteType<bool> : WriteScalar {
-    static void write(Writer& w, const WriteField& f, const void* member) { w.boolean(f, *static_cast<const bool*>(member)); }
+    static void write(Writer& w, const WriteField& f, const void* member) {
+        w.boolean(f, *static_cast<const bool*>(member));
+    }
 };
 template <> struct WriteType<std::int64_t> : WriteScalar {
-    static void write(Writer& w, const WriteField& f, const void* member) { w.integer(f, *static_cast<const std::int64_t*>(member)); }
+    static void write(Writer& w, const WriteField& f, const void* member) {
+        w.integer(f, *static_cast<const std::int64_t*>(member));
+    }
 };
 template <> struct WriteType<std::chrono::milliseconds> : WriteScalar {
     static void write(Writer& w, const WriteField& f, const void* member) {
@@ -96,7 +106,9 @@ template <class T> struct WriteType<T, std::enable_if_t<is_model_v<T>>> {
         w.key(f);
         w.object(*f.aux.table, member);
     }
-    static void write_flattened(Writer& w, const WriteField& f, const void* member) { w.members(*f.aux.table, member, w.table()); }
+    static void write_flattened(Writer& w, const WriteField& f, const void* member) {
+        w.members(*f.aux.table, member, w.table());
+    }
     static constexpr WriteAux aux() { return &WriteTableOf<T>::value; }
 };
 template <class T> struct WriteType<std::optional<T>> {
@@ -138,7 +150,9 @@ template <class L, class T> struct WriteListOf {
 template <class T> struct WriteType<std::vector<T>> : WriteListOf<std::vector<T>, T> {};
 template <class T, std::size_t M> struct WriteType<FixedList<T, M>> : WriteListOf<FixedList<T, M>, T> {};
 
-inline void write_union(Writer& w, const WriteField& f, const void* variant) { w.alternative(*f.aux.alternatives, f, variant, false); }
+inline void write_union(Writer& w, const WriteField& f, const void* variant) {
+    w.alternative(*f.aux.alternatives, f, variant, false);
+}
 inline void write_flattened_union(Writer& w, const WriteField& f, const void* variant) {
     w.alternative(*f.aux.alternatives, f, variant, true);
 }

@@ -7,11 +7,12 @@
 MXWIRE_NAMESPACE_BEGIN
 namespace detail {
 
-/// Writes into a buffer, and counts on where there is no room: afterwards missing() says how much there would have to be.
+/// Writes into a buffer, and counts on where there is no room: afterwards missing() says how much there would have to
+/// be.
 class Writer {
   public:
     Fault fault = Fault::none;
-    std::string_view member{};  ///< the key that the fault is at
+    std::string_view member{}; ///< the key that the fault is at
 
     Writer(char* out, std::size_t size) noexcept : begin_(out), out_(out), end_(out + size) {}
 
@@ -94,7 +95,8 @@ class Writer {
     void members(const WriteTable& table, const void* object, const WriteTable* beside = nullptr) {
         const WriteTable* const outer_table = std::exchange(table_, &table);
         const WriteTable* const outer_beside = std::exchange(beside_, beside);
-        for (const WriteField* f = table.fields; f != table.fields + table.size; ++f) f->write(*this, *f, f->at(object));
+        for (const WriteField* f = table.fields; f != table.fields + table.size; ++f)
+            f->write(*this, *f, f->at(object));
         table_ = outer_table;
         beside_ = outer_beside;
     }
@@ -126,7 +128,8 @@ class Writer {
         f.write(*this, f, f.at(endpoint));
     }
     /// The alternative that a union holds: an object of its own, or members of the object that is being written.
-    MXWIRE_NOINLINE void alternative(const WriteUnion& alternatives, const WriteField& f, const void* variant, bool flattened) {
+    MXWIRE_NOINLINE void alternative(const WriteUnion& alternatives, const WriteField& f, const void* variant,
+                                     bool flattened) {
         std::size_t i = 0;
         const void* const held = alternatives.held(variant, i);
         if (held == nullptr) return fail(Fault::missing, f);
@@ -148,7 +151,8 @@ class Writer {
     }
     /// Of the object that is being written.
     const WriteTable* table() const noexcept { return table_; }
-    /// True if a table of the object that is being written has this key: a member of the caller's own would be there twice.
+    /// True if a table of the object that is being written has this key: a member of the caller's own would be there
+    /// twice.
     bool is_taken(std::string_view key) const noexcept { return names(table_, key) || names(beside_, key); }
 
   private:
@@ -250,7 +254,8 @@ class Writer {
                     const char escape[] = {'\\', "btn?fr"[c - 8]};
                     put(escape, sizeof escape);
                 } else {
-                    const char escape[] = {'\\', 'u', '0', '0', static_cast<char>('0' + (c >> 4)), "0123456789abcdef"[c & 15]};
+                    const char escape[] = {
+                        '\\', 'u', '0', '0', static_cast<char>('0' + (c >> 4)), "0123456789abcdef"[c & 15]};
                     put(escape, sizeof escape);
                 }
                 ++p;

@@ -11,21 +11,28 @@ template <class S> struct BasicTokenOwner {
     std::optional<typename S::Text> device_id{}; ///< since 1.1; may be absent for application services
     Flag is_guest{};                             ///< since 1.2
 
-    static constexpr auto fields =
-        mxwire::fields(field::required<&BasicTokenOwner::user_id>("user_id"), field::optional<&BasicTokenOwner::device_id>("device_id"),
-                       field::optional<&BasicTokenOwner::is_guest>("is_guest"));
+    static constexpr auto fields = mxwire::fields(field::required<&BasicTokenOwner::user_id>("user_id"),
+                                                  field::optional<&BasicTokenOwner::device_id>("device_id"),
+                                                  field::optional<&BasicTokenOwner::is_guest>("is_guest"));
 };
 
 /// GET /_matrix/client/v3/account/whoami
 ///
-/// Asks whose token this is. Rate limited. An application service may act as one of its users, and since 1.17 as one of the user's
-/// devices: Credentials::user_id, device_id. 401 M_UNKNOWN_TOKEN: see MatrixError::soft_logout. 403 M_FORBIDDEN: not a user of this
-/// application service. 400 M_UNKNOWN_DEVICE. Allocates the texts over the small-string size.
+/// Asks whose token this is. Rate limited. An application service may act as one of its users, and since 1.17 as one of
+/// the user's devices: Credentials::user_id, device_id. 401 M_UNKNOWN_TOKEN: see MatrixError::soft_logout. 403
+/// M_FORBIDDEN: not a user of this application service. 400 M_UNKNOWN_DEVICE. Allocates the texts over the small-string
+/// size.
 ///
 /// https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv3accountwhoami
 template <class S> struct BasicGetTokenOwner {
-    static constexpr EndpointInfo info{"getTokenOwner", Method::get, "/_matrix/client/v3/account/whoami", Auth::required,
-                                       Body::none,      Body::object, true,                              true};
+    static constexpr EndpointInfo info{"getTokenOwner",
+                                       Method::get,
+                                       "/_matrix/client/v3/account/whoami",
+                                       Auth::required,
+                                       Body::none,
+                                       Body::object,
+                                       true,
+                                       true};
     using Storage = S;
     using Response = BasicTokenOwner<S>;
 };

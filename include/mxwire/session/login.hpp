@@ -14,8 +14,9 @@ template <class S, class Identifier = BasicUserIdentifier<S>> struct BasicPasswo
     Identifier identifier;
     typename S::Secret password;
 
-    static constexpr auto fields = mxwire::fields(field::constant("type", tag), field::required<&BasicPassword::identifier>("identifier"),
-                                                  field::required<&BasicPassword::password>("password"));
+    static constexpr auto fields =
+        mxwire::fields(field::constant("type", tag), field::required<&BasicPassword::identifier>("identifier"),
+                       field::required<&BasicPassword::password>("password"));
 };
 
 /// m.login.token: a token from SSO or from GenerateLoginToken. Good for one login, and for a short time.
@@ -23,16 +24,18 @@ template <class S> struct BasicLoginToken {
     static constexpr char tag[] = "m.login.token";
     typename S::Secret token;
 
-    static constexpr auto fields = mxwire::fields(field::constant("type", tag), field::required<&BasicLoginToken::token>("token"));
+    static constexpr auto fields =
+        mxwire::fields(field::constant("type", tag), field::required<&BasicLoginToken::token>("token"));
 };
 
-/// m.login.application_service: logs a user of the application service in. Goes with Credentials that hold the as_token.
+/// m.login.application_service: logs a user of the application service in. Goes with Credentials that hold the
+/// as_token.
 template <class S, class Identifier = BasicUserIdentifier<S>> struct BasicApplicationService {
     static constexpr char tag[] = "m.login.application_service";
     Identifier identifier;
 
-    static constexpr auto fields =
-        mxwire::fields(field::constant("type", tag), field::required<&BasicApplicationService::identifier>("identifier"));
+    static constexpr auto fields = mxwire::fields(field::constant("type", tag),
+                                                  field::required<&BasicApplicationService::identifier>("identifier"));
 };
 
 /// A login type that the specification does not have, with members of its own.
@@ -45,33 +48,39 @@ template <class S> struct BasicCustomLogin {
 };
 
 /// https://spec.matrix.org/v1.19/client-server-api/#login
-template <class S> using BasicLoginMethod = std::variant<BasicPassword<S>, BasicLoginToken<S>, BasicApplicationService<S>, BasicCustomLogin<S>>;
+template <class S> using BasicLoginMethod =
+    std::variant<BasicPassword<S>, BasicLoginToken<S>, BasicApplicationService<S>, BasicCustomLogin<S>>;
 
 template <class S> struct BasicLoginResponse {
     typename S::Text user_id; ///< normalised by the server: use this one, not what was typed
     typename S::Secret access_token;
     typename S::Text device_id;
-    std::optional<typename S::Secret> refresh_token{};     ///< since 1.3
-    std::optional<std::chrono::milliseconds> expires_in{}; ///< since 1.3, from receipt; absent: the token does not expire
-    std::optional<BasicWellKnown<S>> well_known{};         ///< should become the base URL of the session, once checked
+    std::optional<typename S::Secret> refresh_token{}; ///< since 1.3
+    std::optional<std::chrono::milliseconds>
+        expires_in{};                              ///< since 1.3, from receipt; absent: the token does not expire
+    std::optional<BasicWellKnown<S>> well_known{}; ///< should become the base URL of the session, once checked
 
-    static constexpr auto fields = mxwire::fields(
-        field::required<&BasicLoginResponse::user_id>("user_id"), field::required<&BasicLoginResponse::access_token>("access_token"),
-        field::required<&BasicLoginResponse::device_id>("device_id"), field::optional<&BasicLoginResponse::refresh_token>("refresh_token"),
-        field::optional<&BasicLoginResponse::expires_in>("expires_in_ms"), field::optional<&BasicLoginResponse::well_known>("well_known"));
+    static constexpr auto fields = mxwire::fields(field::required<&BasicLoginResponse::user_id>("user_id"),
+                                                  field::required<&BasicLoginResponse::access_token>("access_token"),
+                                                  field::required<&BasicLoginResponse::device_id>("device_id"),
+                                                  field::optional<&BasicLoginResponse::refresh_token>("refresh_token"),
+                                                  field::optional<&BasicLoginResponse::expires_in>("expires_in_ms"),
+                                                  field::optional<&BasicLoginResponse::well_known>("well_known"));
 };
 
 /// POST /_matrix/client/v3/login
 ///
-/// Trades a password, a login token or an application service's word for an access token bound to a device. Rate limited. The token
-/// of Credentials is sent with an ApplicationService alone. 403 M_FORBIDDEN, 403 M_USER_DEACTIVATED: final for what was sent;
-/// 401 M_USER_LOCKED: keep what you have, and wait. Allocates the texts over the small-string size.
+/// Trades a password, a login token or an application service's word for an access token bound to a device. Rate
+/// limited. The token of Credentials is sent with an ApplicationService alone. 403 M_FORBIDDEN, 403 M_USER_DEACTIVATED:
+/// final for what was sent; 401 M_USER_LOCKED: keep what you have, and wait. Allocates the texts over the small-string
+/// size.
 ///
 /// `LoginMethod` can be one method alone, such as BasicPassword<View, BasicUserId<View>>: then only that one is linked.
 ///
 /// https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3login
 template <class S, class LoginMethod = BasicLoginMethod<S>> struct BasicLogin {
-    static constexpr EndpointInfo info{"login", Method::post, "/_matrix/client/v3/login", Auth::optional, Body::object, Body::object, true};
+    static constexpr EndpointInfo info{
+        "login", Method::post, "/_matrix/client/v3/login", Auth::optional, Body::object, Body::object, true};
     using Storage = S;
     using Response = BasicLoginResponse<S>;
 
@@ -80,10 +89,10 @@ template <class S, class LoginMethod = BasicLoginMethod<S>> struct BasicLogin {
     std::optional<typename S::Text> initial_device_display_name{}; ///< for a device that is new
     Flag refresh_token{};                                          ///< since 1.3: this client can refresh
 
-    static constexpr auto fields = mxwire::fields(
-        field::flattened<&BasicLogin::method>(), field::optional<&BasicLogin::device_id>("device_id"),
-        field::optional<&BasicLogin::initial_device_display_name>("initial_device_display_name"),
-        field::optional<&BasicLogin::refresh_token>("refresh_token"));
+    static constexpr auto fields =
+        mxwire::fields(field::flattened<&BasicLogin::method>(), field::optional<&BasicLogin::device_id>("device_id"),
+                       field::optional<&BasicLogin::initial_device_display_name>("initial_device_display_name"),
+                       field::optional<&BasicLogin::refresh_token>("refresh_token"));
 
     Auth auth() const noexcept { return is_application_service(method) ? Auth::required : Auth::none; }
 

@@ -37,9 +37,10 @@ template <class S> struct BasicUiaChallenge {
     typename S::Raw params{}; ///< an object: stage to its parameters; or nothing
     std::optional<typename S::Secret> session{};
 
-    static constexpr auto fields =
-        mxwire::fields(field::required<&BasicUiaChallenge::flows>("flows"), field::optional<&BasicUiaChallenge::completed>("completed"),
-                       field::optional<&BasicUiaChallenge::params>("params"), field::optional<&BasicUiaChallenge::session>("session"));
+    static constexpr auto fields = mxwire::fields(field::required<&BasicUiaChallenge::flows>("flows"),
+                                                  field::optional<&BasicUiaChallenge::completed>("completed"),
+                                                  field::optional<&BasicUiaChallenge::params>("params"),
+                                                  field::optional<&BasicUiaChallenge::session>("session"));
 };
 using UiaChallenge = BasicUiaChallenge<Owned>;
 

@@ -12,7 +12,8 @@ template <class S> struct BasicUserId {
     static constexpr char tag[] = "m.id.user";
     typename S::Text user;
 
-    static constexpr auto fields = mxwire::fields(field::constant("type", tag), field::required<&BasicUserId::user>("user"));
+    static constexpr auto fields =
+        mxwire::fields(field::constant("type", tag), field::required<&BasicUserId::user>("user"));
 };
 
 /// m.id.thirdparty: an address in its canonical form (reference rule I9), for medium "email" or "msisdn".
@@ -21,8 +22,9 @@ template <class S> struct BasicThirdPartyId {
     typename S::Text medium;
     typename S::Text address;
 
-    static constexpr auto fields = mxwire::fields(field::constant("type", tag), field::required<&BasicThirdPartyId::medium>("medium"),
-                                                  field::required<&BasicThirdPartyId::address>("address"));
+    static constexpr auto fields =
+        mxwire::fields(field::constant("type", tag), field::required<&BasicThirdPartyId::medium>("medium"),
+                       field::required<&BasicThirdPartyId::address>("address"));
 };
 
 /// m.id.phone: a phone number as typed, with its country (ISO 3166-1 alpha-2, upper case).
@@ -31,8 +33,9 @@ template <class S> struct BasicPhone {
     typename S::Text country;
     typename S::Text phone;
 
-    static constexpr auto fields = mxwire::fields(field::constant("type", tag), field::required<&BasicPhone::country>("country"),
-                                                  field::required<&BasicPhone::phone>("phone"));
+    static constexpr auto fields =
+        mxwire::fields(field::constant("type", tag), field::required<&BasicPhone::country>("country"),
+                       field::required<&BasicPhone::phone>("phone"));
 };
 
 /// An identifier of a type that the specification does not have, with members of its own.
@@ -40,13 +43,13 @@ template <class S> struct BasicCustomIdentifier {
     typename S::Text type;
     typename S::Members members{};
 
-    static constexpr auto fields =
-        mxwire::fields(field::open_tag<&BasicCustomIdentifier::type>("type"), field::rest<&BasicCustomIdentifier::members>());
+    static constexpr auto fields = mxwire::fields(field::open_tag<&BasicCustomIdentifier::type>("type"),
+                                                  field::rest<&BasicCustomIdentifier::members>());
 };
 
 /// https://spec.matrix.org/v1.19/client-server-api/#identifier-types
-template <class S>
-using BasicUserIdentifier = std::variant<BasicUserId<S>, BasicThirdPartyId<S>, BasicPhone<S>, BasicCustomIdentifier<S>>;
+template <class S> using BasicUserIdentifier =
+    std::variant<BasicUserId<S>, BasicThirdPartyId<S>, BasicPhone<S>, BasicCustomIdentifier<S>>;
 
 using UserId = BasicUserId<Owned>;
 using ThirdPartyId = BasicThirdPartyId<Owned>;

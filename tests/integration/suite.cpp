@@ -1,0 +1,604 @@
+// SPDX-License-Identifier: MIT
+//
+// The session operations over a real HTTP stack, against the homeserver that the environment names (harness.sh). One
+// suite for all servers: where they differ, both answers stand in a table, and nothing is left out for any of them.
+
+#include "curl_transport.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cstdlib>
+#include <random>
+#include <thread>
+
+namespace {
+
+using mxwire::call;
+using mxwire::Credentials;
+using mxwire::ErrorCode;
+using mxwire::GetLoginFlows;
+using mxwire::GetTokenOwner;
+using mxwire::Homeserver;
+using mxwire::Login;
+using mxwire::LoginResponse;
+using mxwire::Logout;
+using mxwire::Password;
+using mxwire::Secret;
+using mxwire::Stage;
+using mxwire::UserId;
+namespace field = mxwire::field;
+
+// --- the servers ------------------------------------------------------------------------------------------------------
+
+// What a server of each kind says where the specification is silent, or is not kept.
+struct Expectations {
+    std::string_view kind;
+    std::string flows;                // in the server's order
+    std::string unknown_login_type;
+    std::string unregistered_ghost;   // an application service logs in a user that does not exist
+    std::string foreign_ghost;        // one outside of its namespace
+    std::string unknown_phone;        // m.id.phone as specified, with a number of nobody's
+    std::string deactivated;          // the right password of a deactivated user
+    std::string replaced_token;       // of a device that has logged in again
+    std::string unknown_device;       // an application service acts as a device that does not exist
+};
+
+const Expectations& expectations(std::string_view kind) {
+    static const Expectations synapse{
+        "synapse",
+        "m.login.token(get_login_token) m.login.password m.login.application_service",
+        "400 M_INVALID_PARAM",
+        "404 M_UNKNOWN",
+        "403 M_FORBIDDEN",
+        "400 M_UNKNOWN",
+        "403 M_FORBIDDEN",
+        "ok",
+        "400 M_UNKNOWN_DEVICE",
+    };
+    static const Expectations embedded{
+        "embedded",
+        "m.login.sso[github company] m.login.token(get_login_token) m.login.password m.login.application_service",
+        "400 M_UNKNOWN",
+        "403 M_FORBIDDEN",
+        "403 M_EXCLUSIVE",
+        "403 M_FORBIDDEN",
+        "403 M_USER_DEACTIVATED",
+        "401 M_UNKNOWN_TOKEN hard logout",
+        "400 M_UNKNOWN_DEVICE",
+    };
+    for (const Expectations* known : {&synapse, &embedded}) {
+        if (known->kind == kind) return *known;
+    }
+    FAIL("MXWIRE_SERVER_KIND is ", std::string{kind}, ", which has no expectations");
+    return synapse;
+}
+
+std::string environment(const char* name) {
+    const char* const value = std::getenv(name);
+    if (value == nullptr || *value == '\0') FAIL(name, " is not set: run this program through synapse.sh or embedded.sh");
+    return value;
+}
+
+struct Server {
+    std::string base_url = environment("MXWIRE_SERVER");
+    std::string name = environment("MXWIRE_SERVER_NAME");
+    std::string user = environment("MXWIRE_USER");
+    Secret password{environment("MXWIRE_PASSWORD")};
+    Homeserver url{base_url};
+    const Expectations& expected = expectations(environment("MXWIRE_SERVER_KIND"));
+    CurlTransport curl{};
+
+    bool is_synapse() const { return expected.kind == "synapse"; }
+    std::string full_id(std::string_view localpart) const { return "@" + std::string{localpart} + ":" + name; }
+    mxwire::Result<LoginResponse> log_in(const std::string& who, const Secret& with) const {
+        return call(curl, url, Login{Password{UserId{who}, with}});
+    }
+    mxwire::Result<mxwire::TokenOwner> whoami(const Secret& token) const {
+        return call(curl, Credentials{url, token}, GetTokenOwner{});
+    }
+};
+
+// --- what tests need of the servers' own APIs: endpoints as any user of the library could write them ------------------------
+
+struct Nothing {
+    static constexpr auto fields = mxwire::fields();
+};
+
+struct ThreePid {
+    std::string medium;
+    std::string address;
+    static constexpr auto fields = mxwire::fields(field::required<&ThreePid::medium>("medium"), field::required<&ThreePid::address>("address"));
+};
+
+// PUT /_synapse/admin/v2/users/{user_id} creates a user or changes one.
+struct PutUser {
+    static constexpr mxwire::EndpointInfo info{"putUser", mxwire::Method::put, "/_synapse/admin/v2/users/{user_id}",
+                                               mxwire::Auth::required, mxwire::Body::object};
+    using Response = Nothing;
+    std::string user_id;
+    std::optional<Secret> password{};
+    std::vector<ThreePid> threepids{};
+    mxwire::Flag locked{}, deactivated{};
+    static constexpr auto fields =
+        mxwire::fields(field::path<&PutUser::user_id>("user_id"), field::optional<&PutUser::password>("password"),
+                       field::optional<&PutUser::threepids>("threepids"), field::optional<&PutUser::locked>("locked"),
+                       field::optional<&PutUser::deactivated>("deactivated"));
+};
+
+struct GetDevice {
+    static constexpr mxwire::EndpointInfo info{"getDevice", mxwire::Method::get, "/_matrix/client/v3/devices/{device_id}",
+                                               mxwire::Auth::required};
+    struct Response {
+        std::optional<std::string> display_name{};
+        static constexpr auto fields = mxwire::fields(field::optional<&Response::display_name>("display_name"));
+    };
+    std::string device_id;
+    static constexpr auto fields = mxwire::fields(field::path<&GetDevice::device_id>("device_id"));
+};
+
+struct GetToken {
+    static constexpr mxwire::EndpointInfo info{"generateLoginToken", mxwire::Method::post,
+                                               "/_matrix/client/v1/login/get_token", mxwire::Auth::required,
+                                               mxwire::Body::object};
+    struct Response {
+        Secret login_token;
+        static constexpr auto fields = mxwire::fields(field::required<&Response::login_token>("login_token"));
+    };
+    static constexpr auto fields = mxwire::fields();
+};
+
+// The embedded server's control, examples/homeserver/README.md.
+struct ControlCreateUser {
+    static constexpr mxwire::EndpointInfo info{"create_user", mxwire::Method::post, "/_test/create_user",
+                                               mxwire::Auth::none, mxwire::Body::object};
+    using Response = Nothing;
+    std::string user;
+    Secret password;
+    std::vector<ThreePid> threepids{};
+    static constexpr auto fields =
+        mxwire::fields(field::required<&ControlCreateUser::user>("user"), field::required<&ControlCreateUser::password>("password"),
+                       field::optional<&ControlCreateUser::threepids>("threepids"));
+};
+
+enum class Change { lock, deactivate };
+template <Change change> struct ControlChangeUser {
+    static constexpr mxwire::EndpointInfo info{"change_user", mxwire::Method::post,
+                                               change == Change::lock ? "/_test/lock" : "/_test/deactivate",
+                                               mxwire::Auth::none, mxwire::Body::object};
+    using Response = Nothing;
+    std::string user;
+    static constexpr auto fields = mxwire::fields(field::required<&ControlChangeUser::user>("user"));
+};
+
+struct ControlLoginToken {
+    static constexpr mxwire::EndpointInfo info{"login_token", mxwire::Method::post, "/_test/login_token", mxwire::Auth::none,
+                                               mxwire::Body::object};
+    using Response = GetToken::Response;
+    std::string user;
+    static constexpr auto fields = mxwire::fields(field::required<&ControlLoginToken::user>("user"));
+};
+
+struct ControlDevices {
+    static constexpr mxwire::EndpointInfo info{"devices", mxwire::Method::post, "/_test/devices", mxwire::Auth::none,
+                                               mxwire::Body::object};
+    struct Device {
+        std::string device_id;
+        std::string display_name;
+        static constexpr auto fields = mxwire::fields(field::required<&Device::device_id>("device_id"),
+                                                      field::required<&Device::display_name>("display_name"));
+    };
+    struct Response {
+        std::vector<Device> devices;
+        static constexpr auto fields = mxwire::fields(field::required<&Response::devices>("devices"));
+    };
+    std::string user;
+    static constexpr auto fields = mxwire::fields(field::required<&ControlDevices::user>("user"));
+};
+
+// --- the same tasks on each kind of server -------------------------------------------------------------------------------
+
+// What came of it in a few words: "ok", "403 M_FORBIDDEN", "401 M_UNKNOWN_TOKEN hard logout", "http 404".
+template <class T, class S> std::string outcome(const mxwire::expected<T, mxwire::BasicMatrixError<S>>& result) {
+    if (result) return "ok";
+    const mxwire::BasicMatrixError<S>& error = result.error();
+    std::string text = error.stage == Stage::server ? "" : std::string{to_string(error.stage)} + ' ';
+    text += error.stage == Stage::transport ? std::to_string(error.native_code) : std::to_string(error.status);
+    if (!error.code.empty()) text += ' ' + std::string{error.code.text()};
+    if (error.soft_logout.has_value()) text += error.soft_logout ? " soft logout" : " hard logout";
+    return text;
+}
+
+Credentials admin(const Server& server) { return {server.url, Secret{environment("MXWIRE_ADMIN_TOKEN")}}; }
+
+// A user of this run alone, so that cases neither meet nor need a fresh server.
+std::string new_user(const Server& server, const Secret& password, std::vector<ThreePid> threepids = {}) {
+    static std::mt19937_64 random{std::random_device{}()};
+    std::string name = "u" + std::to_string(random());
+    if (server.is_synapse()) {
+        PutUser user{server.full_id(name), password, std::move(threepids)};
+        REQUIRE(outcome(call(server.curl, admin(server), user)) == "ok");
+    } else {
+        REQUIRE(outcome(call(server.curl, server.url, ControlCreateUser{name, password, std::move(threepids)})) == "ok");
+    }
+    return name;
+}
+
+template <Change change> void change_user(const Server& server, const std::string& name) {
+    if (server.is_synapse()) {
+        PutUser user{server.full_id(name)};
+        (change == Change::lock ? user.locked : user.deactivated) = true;
+        REQUIRE(outcome(call(server.curl, admin(server), user)) == "ok");
+    } else {
+        REQUIRE(outcome(call(server.curl, server.url, ControlChangeUser<change>{name})) == "ok");
+    }
+}
+
+std::string device_name(const Server& server, const LoginResponse& session) {
+    if (server.is_synapse()) {
+        const auto device = call(server.curl, Credentials{server.url, session.access_token}, GetDevice{session.device_id});
+        REQUIRE(outcome(device) == "ok");
+        return device->display_name.value_or("");
+    }
+    const auto all = call(server.curl, server.url, ControlDevices{session.user_id});
+    REQUIRE(outcome(all) == "ok");
+    for (const ControlDevices::Device& device : all->devices) {
+        if (device.device_id == session.device_id) return device.display_name;
+    }
+    FAIL("the user has no device ", session.device_id);
+    return {};
+}
+
+Secret login_token(const Server& server, const LoginResponse& session) {
+    const auto token = server.is_synapse() ? call(server.curl, Credentials{server.url, session.access_token}, GetToken{})
+                                           : [&]() -> mxwire::Result<GetToken::Response> {
+        return call(server.curl, server.url, ControlLoginToken{session.user_id});
+    }();
+    REQUIRE(outcome(token) == "ok");
+    return token->login_token;
+}
+
+template <class Flows> std::string text_of(const Flows& answer) {
+    std::string text;
+    for (const auto& flow : answer.flows) {
+        text += (text.empty() ? "" : " ") + std::string{flow.type.text()};
+        std::string providers;
+        for (const auto& provider : flow.identity_providers) {
+            providers += (providers.empty() ? "" : " ") + std::string{std::string_view{provider.id}};
+        }
+        if (!providers.empty()) text += '[' + providers + ']';
+        if (flow.get_login_token) text += "(get_login_token)";
+    }
+    return text;
+}
+
+} // namespace
+
+// --- login flows ----------------------------------------------------------------------------------------------------------
+
+TEST_CASE("login flows") {
+    const Server server;
+    const auto answer = call(server.curl, server.url, GetLoginFlows{});
+    REQUIRE(outcome(answer) == "ok");
+    CHECK(text_of(*answer) == server.expected.flows);
+}
+
+TEST_CASE("a base URL without a homeserver behind it") {
+    const Server server;
+    CHECK(outcome(call(server.curl, Homeserver{server.base_url + "/nowhere"}, GetLoginFlows{})) == "http 404");
+    CHECK(outcome(call(server.curl, Homeserver{"http://127.0.0.1:1"}, GetLoginFlows{})) == "transport 7");
+}
+
+// --- login by password ------------------------------------------------------------------------------------------------------
+
+TEST_CASE("login by password: localpart, full user ID, in upper case") {
+    const Server server;
+    const std::string id = server.full_id(server.user);
+    std::string upper = id;
+    for (char& c : upper) {
+        if (c == ':') break; // the server name is the server's
+        if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 32);
+    }
+    for (const std::string& who : {server.user, id, upper}) {
+        CAPTURE(who);
+        const auto login = server.log_in(who, server.password);
+        REQUIRE(outcome(login) == "ok");
+        CHECK(login->user_id == id);
+        CHECK_FALSE(login->access_token.empty());
+        CHECK_FALSE(login->device_id.empty());
+        REQUIRE(login->well_known);
+        CHECK(login->well_known->homeserver.base_url == server.base_url + "/");
+        CHECK(outcome(call(server.curl, Credentials{server.url, login->access_token}, Logout{})) == "ok");
+    }
+}
+
+TEST_CASE("login by password: any text") {
+    const Server server;
+    const Secret password{"p\xc3\xa4ss \"w\xc3\xb6rd\" \\ / & \xf0\x9f\x97\x9d\x09<end>"};
+    const std::string user = new_user(server, password);
+    CHECK(outcome(server.log_in(user, password)) == "ok");
+    CHECK(outcome(server.log_in(user, "p\xc3\xa4ss")) == "403 M_FORBIDDEN");
+}
+
+TEST_CASE("login by password: device ID and display name") {
+    const Server server;
+    for (const char* device : {"KITCHEN", "a/b?c=d#e%2F \"\xc3\xbc\""}) {
+        CAPTURE(device);
+        Login wish{Password{UserId{server.user}, server.password}};
+        wish.device_id = device;
+        wish.initial_device_display_name = "K\xc3\xbc" "che \"1\" \xf0\x9f\x8d\xb3";
+        const auto login = call(server.curl, server.url, wish);
+        REQUIRE(outcome(login) == "ok");
+        CHECK(login->device_id == device);
+        CHECK(device_name(server, *login) == *wish.initial_device_display_name);
+        CHECK(outcome(call(server.curl, Credentials{server.url, login->access_token}, Logout{})) == "ok");
+    }
+}
+
+TEST_CASE("login by password: the same device again") {
+    const Server server;
+    Login wish{Password{UserId{server.user}, server.password}};
+    wish.device_id = "AGAIN";
+    const auto first = call(server.curl, server.url, wish);
+    const auto second = call(server.curl, server.url, wish);
+    REQUIRE(outcome(first) == "ok");
+    REQUIRE(outcome(second) == "ok");
+    CHECK(first->access_token != second->access_token);
+    CHECK(outcome(server.whoami(first->access_token)) == server.expected.replaced_token);
+    CHECK(outcome(server.whoami(second->access_token)) == "ok");
+}
+
+TEST_CASE("login by password: with and without a refresh token") {
+    const Server server;
+    Login wish{Password{UserId{server.user}, server.password}};
+    wish.refresh_token = true;
+    const auto refreshable = call(server.curl, server.url, wish);
+    REQUIRE(outcome(refreshable) == "ok");
+    REQUIRE(refreshable->refresh_token);
+    CHECK_FALSE(refreshable->refresh_token->empty());
+    REQUIRE(refreshable->expires_in);
+    CHECK(*refreshable->expires_in > std::chrono::minutes{4});
+    CHECK(*refreshable->expires_in <= std::chrono::minutes{5});
+
+    for (const mxwire::Flag plain : {mxwire::Flag{}, mxwire::Flag{false}}) {
+        wish.refresh_token = plain;
+        const auto lasting = call(server.curl, server.url, wish);
+        REQUIRE(outcome(lasting) == "ok");
+        CHECK_FALSE(lasting->refresh_token);
+        CHECK_FALSE(lasting->expires_in);
+    }
+}
+
+TEST_CASE("login by password: by third party") {
+    const Server server;
+    const std::string address = new_user(server, "unused") + "@example.org";
+    const std::string user = new_user(server, "by mail", {{"email", address}});
+    const auto login = call(server.curl, server.url, Login{Password{mxwire::ThirdPartyId{"email", address}, "by mail"}});
+    REQUIRE(outcome(login) == "ok");
+    CHECK(login->user_id == server.full_id(user));
+    const Login nobody{Password{mxwire::ThirdPartyId{"email", "nobody@example.org"}, "by mail"}};
+    CHECK(outcome(call(server.curl, server.url, nobody)) == "403 M_FORBIDDEN");
+    const Login phone{Password{mxwire::Phone{"GB", "07700900000"}, "by mail"}};
+    CHECK(outcome(call(server.curl, server.url, phone)) == server.expected.unknown_phone);
+}
+
+TEST_CASE("login by password: refused") {
+    const Server server;
+    const auto wrong = server.log_in(server.user, "not the password");
+    CHECK(outcome(wrong) == "403 M_FORBIDDEN");
+    CHECK_FALSE(wrong.error().message.empty());
+    CHECK_FALSE(wrong.error().retry_after);
+    CHECK_FALSE(wrong.error().challenge);
+    CHECK(describe(wrong.error()) == "login: 403 M_FORBIDDEN");
+    CHECK(outcome(server.log_in("nobody", "not the password")) == "403 M_FORBIDDEN");
+    CHECK(outcome(server.log_in("@alice:elsewhere.example.org", "not the password")) == "403 M_FORBIDDEN");
+}
+
+TEST_CASE("login by a type that the server does not know") {
+    const Server server;
+    Login custom{mxwire::CustomLogin{"org.example.knock", mxwire::Members{mxwire::raw_json(R"({"times":[2,3]})")}}};
+    CHECK(outcome(call(server.curl, server.url, custom)) == server.expected.unknown_login_type);
+    // With an identifier, so that it is the type alone that can be wrong.
+    custom.method = mxwire::CustomLogin{
+        "org.example.knock", mxwire::Members{mxwire::raw_json(R"({"identifier":{"type":"m.id.user","user":"alice"}})")}};
+    CHECK(outcome(call(server.curl, server.url, custom)) == server.expected.unknown_login_type);
+}
+
+// --- accounts that may not ----------------------------------------------------------------------------------------------
+
+TEST_CASE("a locked user") {
+    const Server server;
+    CHECK(outcome(server.log_in(environment("MXWIRE_LOCKED_USER"), Secret{environment("MXWIRE_LOCKED_PASSWORD")})) ==
+          "401 M_USER_LOCKED soft logout");
+
+    const std::string user = new_user(server, "before the lock");
+    const auto login = server.log_in(user, "before the lock");
+    REQUIRE(outcome(login) == "ok");
+    change_user<Change::lock>(server, user);
+    CHECK(outcome(server.whoami(login->access_token)) == "401 M_USER_LOCKED soft logout");
+    CHECK(outcome(call(server.curl, Credentials{server.url, login->access_token}, Logout{})) == "ok");
+    CHECK(outcome(server.whoami(login->access_token)) == "401 M_UNKNOWN_TOKEN hard logout");
+}
+
+TEST_CASE("a deactivated user") {
+    const Server server;
+    const std::string user = new_user(server, "long ago");
+    const auto login = server.log_in(user, "long ago");
+    REQUIRE(outcome(login) == "ok");
+    change_user<Change::deactivate>(server, user);
+    CHECK(outcome(server.whoami(login->access_token)) == "401 M_UNKNOWN_TOKEN hard logout");
+    CHECK(outcome(server.log_in(user, "long ago")) == server.expected.deactivated);
+}
+
+// --- whoami, logout ----------------------------------------------------------------------------------------------------------
+
+TEST_CASE("whose token it is, and its end") {
+    const Server server;
+    const auto login = server.log_in(server.user, server.password);
+    REQUIRE(outcome(login) == "ok");
+    const auto me = server.whoami(login->access_token);
+    REQUIRE(outcome(me) == "ok");
+    CHECK(me->user_id == login->user_id);
+    CHECK(me->device_id == login->device_id);
+    CHECK_FALSE(me->is_guest);
+    const auto other = server.log_in(server.user, server.password);
+    REQUIRE(outcome(other) == "ok");
+
+    const Credentials session{server.url, login->access_token};
+    CHECK(outcome(call(server.curl, session, Logout{})) == "ok");
+    CHECK(outcome(server.whoami(login->access_token)) == "401 M_UNKNOWN_TOKEN hard logout");
+    CHECK(outcome(call(server.curl, session, Logout{})) == "401 M_UNKNOWN_TOKEN hard logout");
+    CHECK(outcome(server.whoami(other->access_token)) == "ok"); // one session ends, not all
+}
+
+TEST_CASE("a foreign token") {
+    const Server server;
+    const auto me = server.whoami("a_token_of_nobody");
+    CHECK(outcome(me) == "401 M_UNKNOWN_TOKEN hard logout");
+    CHECK(me.error().operation == "getTokenOwner");
+    CHECK_FALSE(me.error().challenge);
+}
+
+// --- the rate limit ----------------------------------------------------------------------------------------------------------
+
+TEST_CASE("the rate limit, and a wait of exactly the delay that the server names") {
+    Server server;
+    server.url = Homeserver{environment("MXWIRE_RATE_SERVER")};
+    // An address of this case's own, where the server looks at the header: others log in as well.
+    server.curl.extra_header = "X-Forwarded-For: 192.0.2.1";
+    int refused = 0;
+    auto login = server.log_in(server.user, "not the password");
+    for (; outcome(login) == "403 M_FORBIDDEN" && refused < 20; ++refused) {
+        login = server.log_in(server.user, "not the password");
+    }
+    CHECK(refused >= 5);
+    REQUIRE(outcome(login) == "429 M_LIMIT_EXCEEDED");
+    REQUIRE(login.error().retry_after);
+    CHECK(*login.error().retry_after > std::chrono::milliseconds{0});
+    REQUIRE(*login.error().retry_after <= std::chrono::seconds{5});
+    // The right password is held back as well, and is let in as soon as the delay is over.
+    const auto early = server.log_in(server.user, server.password);
+    REQUIRE(outcome(early) == "429 M_LIMIT_EXCEEDED");
+    REQUIRE(early.error().retry_after);
+    std::this_thread::sleep_for(*early.error().retry_after);
+    CHECK(outcome(server.log_in(server.user, server.password)) == "ok");
+}
+
+// --- login by token ----------------------------------------------------------------------------------------------------------
+
+TEST_CASE("login by token: once") {
+    const Server server;
+    const std::string user = new_user(server, "hands out tokens");
+    const auto session = server.log_in(user, "hands out tokens");
+    REQUIRE(outcome(session) == "ok");
+    Login wish{mxwire::LoginToken{login_token(server, *session)}};
+    wish.device_id = "SECOND";
+    const auto login = call(server.curl, server.url, wish);
+    REQUIRE(outcome(login) == "ok");
+    CHECK(login->user_id == server.full_id(user));
+    CHECK(login->device_id == "SECOND");
+    CHECK(outcome(call(server.curl, server.url, wish)) == "403 M_FORBIDDEN");
+    CHECK(outcome(call(server.curl, server.url, Login{mxwire::LoginToken{"a_token_of_nobody"}})) == "403 M_FORBIDDEN");
+}
+
+// --- application services ----------------------------------------------------------------------------------------------------
+
+TEST_CASE("an application service logs in one of its users, and acts as it") {
+    const Server server;
+    const std::string ghost = environment("MXWIRE_AS_USER");
+    Credentials service{server.url, Secret{environment("MXWIRE_AS_TOKEN")}};
+
+    for (const std::string& who : {ghost, server.full_id(ghost)}) {
+        const auto login = call(server.curl, service, Login{mxwire::ApplicationService{UserId{who}}});
+        REQUIRE(outcome(login) == "ok");
+        CHECK(login->user_id == server.full_id(ghost));
+        const auto me = server.whoami(login->access_token);
+        REQUIRE(outcome(me) == "ok");
+        CHECK(me->user_id == login->user_id);
+        CHECK(me->device_id == login->device_id);
+
+        service.user_id = login->user_id;
+        service.device_id = login->device_id;
+        const auto device = call(server.curl, service, GetTokenOwner{});
+        REQUIRE(outcome(device) == "ok");
+        CHECK(device->user_id == login->user_id);
+        CHECK(device->device_id == login->device_id);
+        // Who it acts as is no part of a login.
+        CHECK(outcome(call(server.curl, service, Login{mxwire::ApplicationService{UserId{who}}})) == "ok");
+        service.user_id.reset();
+        service.device_id.reset();
+    }
+
+    const auto itself = call(server.curl, service, GetTokenOwner{});
+    REQUIRE(outcome(itself) == "ok");
+    CHECK(itself->user_id == server.full_id("_as_bot"));
+    CHECK_FALSE(itself->device_id);
+
+    service.user_id = server.full_id(ghost);
+    const auto masked = call(server.curl, service, GetTokenOwner{});
+    REQUIRE(outcome(masked) == "ok");
+    CHECK(masked->user_id == server.full_id(ghost));
+    CHECK_FALSE(masked->device_id);
+
+    service.device_id = "NO SUCH & DEVICE";
+    CHECK(outcome(call(server.curl, service, GetTokenOwner{})) == server.expected.unknown_device);
+    service.device_id.reset();
+    for (const std::string& who : {std::string{"_as_nobody"}, server.user}) {
+        service.user_id = server.full_id(who);
+        CHECK(outcome(call(server.curl, service, GetTokenOwner{})) == "403 M_FORBIDDEN");
+    }
+}
+
+TEST_CASE("an application service: refused") {
+    const Server server;
+    const std::string ghost = environment("MXWIRE_AS_USER");
+    const Credentials service{server.url, Secret{environment("MXWIRE_AS_TOKEN")}};
+    const auto log_in = [&](const Credentials& with, const std::string& who) {
+        return outcome(call(server.curl, with, Login{mxwire::ApplicationService{UserId{who}}}));
+    };
+    CHECK(log_in(service, "_as_never_registered") == server.expected.unregistered_ghost);
+    CHECK(log_in(service, server.user) == server.expected.foreign_ghost);
+    CHECK(log_in(Credentials{server.url, "as_token_of_nobody"}, ghost) == "401 M_UNKNOWN_TOKEN hard logout");
+    // Its token has no device: there is nothing to log out.
+    CHECK(outcome(call(server.curl, service, Logout{})) == "401 M_UNKNOWN");
+    // Without a token nothing is sent at all.
+    const auto nothing = call(server.curl, server.url, Login{mxwire::ApplicationService{UserId{ghost}}});
+    CHECK(outcome(nothing) == "request 0");
+    CHECK(nothing.error().member == "access_token");
+    // The token of Credentials is no part of a login by password.
+    const Credentials stale{server.url, "a_token_of_nobody"};
+    CHECK(outcome(call(server.curl, stale, Login{Password{UserId{server.user}, server.password}})) == "ok");
+}
+
+// --- the storage policies ------------------------------------------------------------------------------------------------------
+
+TEST_CASE_TEMPLATE("the server's bytes, read in place or into fixed storage", S, mxwire::Owned, mxwire::View, mxwire::Fixed<512, 8>) {
+    const Server server;
+    const auto send = [&](const auto& request) {
+        REQUIRE(request.has_value());
+        mxwire::Result<mxwire::Response> response = server.curl(*request);
+        REQUIRE(outcome(response) == "ok");
+        return std::move(*response);
+    };
+    const mxwire::Response flows_answer = send(mxwire::prepare(mxwire::BasicGetLoginFlows<S>{}, server.url));
+    const auto flows = mxwire::parse<mxwire::BasicGetLoginFlows<S>>(flows_answer);
+    REQUIRE(outcome(flows) == "ok");
+    CHECK(text_of(*flows) == server.expected.flows);
+
+    const mxwire::Response login_answer = send(mxwire::prepare(Login{Password{UserId{server.user}, server.password}}, server.url));
+    const auto login = mxwire::parse<mxwire::BasicLogin<S>>(login_answer);
+    REQUIRE(outcome(login) == "ok");
+    CHECK(std::string_view{login->user_id} == server.full_id(server.user));
+    REQUIRE(login->well_known);
+    CHECK(std::string_view{login->well_known->homeserver.base_url} == server.base_url + "/");
+
+    const Credentials session{server.url, Secret{login->access_token.expose()}};
+    const mxwire::Response owner_answer = send(mxwire::prepare(mxwire::BasicGetTokenOwner<S>{}, session));
+    const auto owner = mxwire::parse<mxwire::BasicGetTokenOwner<S>>(owner_answer);
+    REQUIRE(outcome(owner) == "ok");
+    CHECK(std::string_view{owner->user_id} == std::string_view{login->user_id});
+
+    const mxwire::Response logout_answer = send(mxwire::prepare(mxwire::BasicLogout<S>{}, session));
+    CHECK(outcome(mxwire::parse<mxwire::BasicLogout<S>>(logout_answer)) == "ok");
+    const mxwire::Response refusal = send(mxwire::prepare(mxwire::BasicGetTokenOwner<S>{}, session));
+    CHECK(outcome(mxwire::parse<mxwire::BasicGetTokenOwner<S>>(refusal)) == "401 M_UNKNOWN_TOKEN hard logout");
+}
