@@ -26,7 +26,9 @@ int main(int argc, char** argv) {
 
     const auto offered = mxwire::call(curl, server, mxwire::GetLoginFlows{});
     if (!offered) return complain(offered.error());
-    for (const mxwire::LoginFlow& flow : offered->flows) std::printf("offered: %s\n", std::string{flow.type.text()}.c_str());
+    for (const mxwire::LoginFlow& flow : offered->flows) {
+        std::printf("offered: %s\n", std::string{flow.type.text()}.c_str());
+    }
 
     const auto login = mxwire::call(curl, server, mxwire::Login{mxwire::Password{mxwire::UserId{argv[2]}, password}});
     if (!login) return complain(login.error());

@@ -19,7 +19,7 @@ class CurlTransport {
     std::FILE* log = nullptr;                                    // gets a line for each request, without its secrets
     std::string extra_header{};                                  // "Name: value", for tests
 
-    // Each request has a connection of its own: where a kept one has died, libcurl sends again what it sent, a login too.
+    // Each request has its own connection: where one that was kept has died, libcurl sends again, a login too.
     mxwire::Result<mxwire::Response> operator()(const mxwire::Request& request) const {
         static const CURLcode ready = curl_global_init(CURL_GLOBAL_DEFAULT);
         const std::unique_ptr<CURL, Cleanup> handle{ready == CURLE_OK ? curl_easy_init() : nullptr};
@@ -90,12 +90,12 @@ class CurlTransport {
             left -= too_large ? 0 : size;
             return !too_large;
         }
-        // What these return is what they took: less than `size` ends the exchange. An exception must not pass through C.
+        // They return what they took: less than `size` ends the exchange. An exception must not pass through C.
         static std::size_t take_header(char* data, std::size_t, std::size_t size, void* self) noexcept {
             Answer& answer = *static_cast<Answer*>(self);
             if (!answer.fits(size)) return 0;
             const std::string_view line{data, size};
-            if (line.substr(0, 5) == "HTTP/") answer.headers.clear(); // those before were a 100 Continue's, or a proxy's
+            if (line.substr(0, 5) == "HTTP/") answer.headers.clear(); // what came before was a 100 Continue
             const std::size_t colon = line.find(':');
             const std::size_t first = colon == line.npos ? colon : line.find_first_not_of(" \t\r\n", colon + 1);
             if (first == line.npos) return size;

@@ -39,7 +39,8 @@ std::optional<mxwire::Secret> ask(const char* prompt) {
     const int terminal = open("/dev/tty", O_RDWR | O_CLOEXEC);
     termios before{};
     if (terminal < 0 || tcgetattr(terminal, &before) != 0) return std::nullopt;
-    struct sigaction ended {}, old {};
+    using Action = struct sigaction; // a function has the same name
+    Action ended{}, old{};
     ended.sa_handler = interrupt; // without SA_RESTART
     sigaction(SIGINT, &ended, &old);
     termios quiet = before;
@@ -47,7 +48,7 @@ std::optional<mxwire::Secret> ask(const char* prompt) {
     tcsetattr(terminal, TCSAFLUSH, &quiet);
     char line[1024];
     const bool asked = write(terminal, prompt, std::strlen(prompt)) >= 0;
-    const ssize_t size = asked ? read(terminal, line, sizeof line) : -1; // a whole line: the terminal is in its line mode
+    const ssize_t size = asked ? read(terminal, line, sizeof line) : -1; // one line: terminals hand out no less
     const bool interrupted = size < 0 && errno == EINTR;
     tcsetattr(terminal, TCSAFLUSH, &before);
     const bool closed = write(terminal, "\n", 1) >= 0;
@@ -62,7 +63,7 @@ std::optional<mxwire::Secret> ask(const char* prompt) {
     return password;
 }
 
-// --- what an answer says, for people ----------------------------------------------------------------------------------
+// --- what an answer says, for people ---------------------------------------------------------------------------------
 
 std::string summary(const mxwire::LoginFlows& answer) {
     std::string text;
@@ -87,13 +88,14 @@ std::string summary(const mxwire::TokenOwner& answer) {
 }
 std::string summary(const mxwire::Logout::Response&) { return "the token is no longer good"; }
 
-// --- the conversation -------------------------------------------------------------------------------------------------
+// --- the conversation ------------------------------------------------------------------------------------------------
 
 class Demo {
   public:
     // The whole of an exchange: build, send, read. Where the server is busy, it is asked once more after the delay that
     // it names. The same as mxwire::call, but for the lines in between.
-    template <class E, class Where> mxwire::ResultOf<E> exchange(const char* title, const Where& where, const E& endpoint) {
+    template <class E, class Where>
+    mxwire::ResultOf<E> exchange(const char* title, const Where& where, const E& endpoint) {
         std::printf("\n%s\n", title);
         for (bool again = true;; again = false) {
             const mxwire::Result<mxwire::Request> request = mxwire::prepare(endpoint, where);
@@ -114,7 +116,8 @@ class Demo {
         std::printf("  !! expected: %s\n", what);
         good_ = false;
     }
-    template <class T> void expect_error(const mxwire::Result<T>& result, int status, mxwire::ErrorCode code, const char* what) {
+    template <class T>
+    void expect_error(const mxwire::Result<T>& result, int status, mxwire::ErrorCode code, const char* what) {
         expect(!result && result.error().status == status && result.error().code == code, what);
     }
     bool good() const { return good_; }
@@ -126,8 +129,8 @@ class Demo {
         } else {
             const mxwire::MatrixError& error = result.error();
             std::printf("  <- %s", mxwire::describe(error).c_str());
-            const bool told = error.stage == mxwire::Stage::request || error.stage == mxwire::Stage::body;
-            if (!told && !error.message.empty()) std::printf(" \"%s\"", printable(error.message).c_str());
+            // The transport's own words. A homeserver's could be anything, what it was sent included.
+            if (error.stage == mxwire::Stage::transport) std::printf(": %s", error.message.c_str());
             if (error.soft_logout.has_value()) std::printf(", %s logout", error.soft_logout ? "soft" : "hard");
             std::printf("\n");
         }
@@ -146,7 +149,9 @@ void run(Demo& demo, const mxwire::Homeserver& server, const std::string& user, 
     demo.expect(offered.has_value(), "login flows");
     if (!offered) return;
     bool by_password = false;
-    for (const mxwire::LoginFlow& flow : offered->flows) by_password = by_password || flow.type == mxwire::LoginType::password;
+    for (const mxwire::LoginFlow& flow : offered->flows) {
+        by_password = by_password || flow.type == mxwire::LoginType::password;
+    }
     demo.expect(by_password, "a login by password, which is what this demonstration knows");
     if (!by_password) return;
 
@@ -159,15 +164,16 @@ void run(Demo& demo, const mxwire::Homeserver& server, const std::string& user, 
     const mxwire::Credentials session{server, login->access_token};
 
     const auto me = demo.exchange("Whose token is it?", session, mxwire::GetTokenOwner{});
-    demo.expect(me && me->user_id == login->user_id && me->device_id == login->device_id, "user and device of the login");
+    demo.expect(me && me->user_id == login->user_id && me->device_id == login->device_id,
+                "user and device of the login");
 
     const mxwire::Login mistyped{mxwire::Password{mxwire::UserId{user}, "not the password"}};
     demo.expect_error(demo.exchange("Log in with a wrong password", server, mistyped), 403, ErrorCode::forbidden,
                       "403 M_FORBIDDEN");
 
     const mxwire::Credentials foreign{server, "a_token_of_nobody"};
-    demo.expect_error(demo.exchange("Ask with a token that the server does not know", foreign, mxwire::GetTokenOwner{}), 401,
-                      ErrorCode::unknown_token, "401 M_UNKNOWN_TOKEN");
+    demo.expect_error(demo.exchange("Ask with a token that the server does not know", foreign, mxwire::GetTokenOwner{}),
+                      401, ErrorCode::unknown_token, "401 M_UNKNOWN_TOKEN");
 
     const auto logout = demo.exchange("Log out", session, mxwire::Logout{});
     demo.expect(logout.has_value(), "the end of the session");
@@ -202,7 +208,8 @@ int main(int argc, char** argv) {
         std::fputs("mxwire_demo: there is no password, neither in MXWIRE_PASSWORD nor from a terminal\n", stderr);
         return 2;
     }
-    const mxwire::Homeserver server = insecure ? mxwire::Homeserver{url, mxwire::allow_insecure_http} : mxwire::Homeserver{url};
+    const mxwire::Homeserver server =
+        insecure ? mxwire::Homeserver{url, mxwire::allow_insecure_http} : mxwire::Homeserver{url};
 
     Demo demo;
     run(demo, server, user, *password);

@@ -415,8 +415,9 @@ inline std::int64_t retry_after(const SeenHeaders& headers, const std::optional<
     for (const char c : text) {
         if (digit(c) > 9) {
             const std::int64_t until = http_date(text);
-            const std::int64_t from = now ? std::int64_t{now->time_since_epoch().count()} : http_date(headers.date);
-            return until > from && (now || from >= 0) ? until - from : -1;
+            const std::int64_t from = now ? std::max(std::int64_t{now->time_since_epoch().count()}, std::int64_t{0})
+                                          : http_date(headers.date);
+            return until > from && from >= 0 ? until - from : -1;
         }
         if (seconds < 100000000) seconds = seconds * 10 + static_cast<std::int32_t>(digit(c));
     }
@@ -429,7 +430,7 @@ template <class S> struct ErrorMembers {
     static constexpr auto fields =
         mxwire::fields(field::cut<&Error::code>("errcode"), field::cut<&Error::message>("error"),
                        field::optional<&Error::retry_after>("retry_after_ms"),
-                       field::optional<&Error::soft_logout>("soft_logout"), field::rest<&Error::rest>());
+                       field::optional<&Error::soft_logout>("soft_logout"), field::rest_cut<&Error::rest>());
 };
 /// An array `flows` is what makes a 401 a challenge, so reading it says that the homeserver itself answered.
 template <class S> struct ChallengeFlows
@@ -454,7 +455,7 @@ template <class S> struct UnauthorizedMembers {
                        field::optional_in<&Error::challenge, &Challenge::params>("params"),
                        field::optional_in<&Error::challenge, &Challenge::completed>("completed"),
                        field::optional<&Error::retry_after>("retry_after_ms"),
-                       field::optional<&Error::soft_logout>("soft_logout"), field::rest<&Error::rest>());
+                       field::optional<&Error::soft_logout>("soft_logout"), field::rest_cut<&Error::rest>());
 };
 
 /// One answer, without its endpoint's type.
@@ -488,25 +489,6 @@ template <class S> MXWIRE_NOINLINE void read_headers(BasicMatrixError<S>& error,
     if (delay >= 0) set_delay(error, delay * 1000, limits);
     if (error.status / 100 == 3) set_text<S>(error.location, headers.location);
 }
-/// The body of an answer other than 2xx (rules E1-E6, R3, R4, U2).
-template <class Codec, class S>
-MXWIRE_NOINLINE void read_error(BasicMatrixError<S>& error, const EndpointInfo& info, const Answer& answer) {
-    const ReadTable& table =
-        answer.status == 401 ? ReadTableOf<UnauthorizedMembers<S>>::value : ReadTableOf<ErrorMembers<S>>::value;
-    error.stage = Stage::http;
-    if (answer.is_too_large(info) || Codec::read(answer, table, &error).fault != Fault::none ||
-        (error.stage == Stage::http && error.code.empty())) {
-        reset(error);
-        error.stage = Stage::http;
-    } else {
-        if (error.stage == Stage::http) error.challenge.reset();
-        error.stage = Stage::server;
-    }
-    if (error.challenge && error.challenge->params.kind() != JsonKind::object) error.challenge->params = {};
-    error.operation = info.operation_id;
-    error.status = answer.status;
-    if (error.retry_after) set_delay(error, error.retry_after->count(), *answer.limits);
-}
 template <class S>
 MXWIRE_COLD void body_error(BasicMatrixError<S>& error, const EndpointInfo& info, int status, const ReadResult& why) {
     error.stage = Stage::body;
@@ -514,6 +496,35 @@ MXWIRE_COLD void body_error(BasicMatrixError<S>& error, const EndpointInfo& info
     error.status = status;
     error.member = why.member;
     set_text<S>(error.message, describe(why.fault));
+}
+
+/// The body of an answer other than 2xx (rules E1-E6, R3, R4, U2).
+template <class Codec, class S>
+MXWIRE_NOINLINE void read_error(BasicMatrixError<S>& error, const EndpointInfo& info, const Answer& answer) {
+    const ReadTable& table =
+        answer.status == 401 ? ReadTableOf<UnauthorizedMembers<S>>::value : ReadTableOf<ErrorMembers<S>>::value;
+    ReadResult read;
+    error.stage = Stage::http;
+    if (answer.is_too_large(info)) {
+        read.fault = Fault::too_large;
+    } else {
+        read = Codec::read(answer, table, &error);
+    }
+    if (read && (error.stage == Stage::server || !error.code.empty())) {
+        if (error.stage != Stage::server) error.challenge.reset();
+        error.stage = Stage::server;
+        if (error.challenge && error.challenge->params.kind() != JsonKind::object) error.challenge->params = {};
+        if (error.retry_after) set_delay(error, error.retry_after->count(), *answer.limits);
+    } else {
+        reset(error);
+        error.stage = Stage::http;
+        // An answer of the homeserver that the storage has no room for: saying so is better than to call it a proxy's.
+        if (read.fault == Fault::too_many || read.fault == Fault::too_long || read.fault == Fault::escaped) {
+            return body_error(error, info, answer.status, read);
+        }
+    }
+    error.operation = info.operation_id;
+    error.status = answer.status;
 }
 
 /// Reads with the reader of this library.

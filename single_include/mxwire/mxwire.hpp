@@ -1233,7 +1233,6 @@ template <auto M, std::size_t N, std::size_t K> struct Named<M, false, false, N,
     constexpr void read_rows_to(ReadField* out, std::size_t index) const {
         Named<M, false, false, N>::read_rows_to(out, index);
         out[0].spelling = ReadField::first_of_several;
-        out[0].row = static_cast<std::uint8_t>(index);
         out[1] = read_row<M>(other.text, K - 1, false, false);
         out[1].spelling = static_cast<std::int8_t>(index);
     }
@@ -1285,12 +1284,12 @@ template <auto M, std::size_t N> struct OpenTag : Named<M, true, false, N> {
 };
 
 /// All members that the table does not name.
-template <auto M> struct Rest : Descriptor {
+template <auto M, bool Cut> struct Rest : Descriptor {
     static constexpr std::size_t body_rows = 1;
     static constexpr bool has_rest = true;
     static bool add(Reader& r, void* object, const char* key, std::size_t key_size, const char* value,
                     std::size_t size) {
-        return (static_cast<ClassOf<M>*>(object)->*M).add(r, {key, key_size}, {value, size});
+        return (static_cast<ClassOf<M>*>(object)->*M).add(r, {key, key_size}, {value, size}) || Cut;
     }
     constexpr WriteField body_row() const { return write_row<M>(nullptr, 0, false); }
 };
@@ -1419,7 +1418,12 @@ template <class T> constexpr const auto& fields_of() {
 }
 
 template <class T> struct ReadTableOf {
-    static constexpr auto rows = fields_of<T>().read();
+    static constexpr auto numbered() {
+        auto list = fields_of<T>().read();
+        for (std::size_t i = 0; i < list.size(); ++i) list[i].row = static_cast<std::uint8_t>(i);
+        return list;
+    }
+    static constexpr auto rows = numbered();
     static constexpr std::uint32_t required() {
         std::uint32_t bits = 0;
         for (std::size_t i = 0; i < rows.size(); ++i) bits |= rows[i].required ? std::uint32_t{1} << i : 0;
@@ -1491,7 +1495,9 @@ template <std::size_t N, std::size_t K> constexpr auto constant(const char (&nam
 /// The tag of the alternative that a union has for all other tags.
 template <auto M, std::size_t N> constexpr auto open_tag(const char (&name)[N]) { return detail::OpenTag<M, N>{name}; }
 /// Keeps every member that the table does not name, as raw JSON.
-template <auto M> constexpr auto rest() { return detail::Rest<M>{}; }
+template <auto M> constexpr auto rest() { return detail::Rest<M, false>{}; }
+/// The same, where those for which there is no room are left out.
+template <auto M> constexpr auto rest_cut() { return detail::Rest<M, true>{}; }
 /// A union whose tag and members stand beside the other members; or one model that is always the alternative.
 template <auto M> constexpr auto flattened() { return detail::Flattened<M>{}; }
 
@@ -1604,39 +1610,32 @@ class Reader {
         p = space(p + 1);
         const std::uint32_t outer_ignored = ignored_;
         if (table.spellings) ignored_ = 0;
+        const ReadField* const end = table.fields + table.size;
+        const ReadField* next = table.fields; // real servers write members in about the order of the table
         std::uint32_t seen = 0;
-        unsigned next = 0; // real servers write members in about the order of the table
         if (*p != '}') {
             for (;;) {
-                unsigned i = next;
-                if (stands_at(p, table, i)) {
-                    p += table.fields[i].length;
+                const ReadField* f = next;
+                if (f != end && stands_at(p, *f)) {
+                    p += f->length;
                 } else {
-                    i = next;
-                    p = find_field(p, table, object, i);
+                    p = find_field(p, table, object, f);
                     if (p == nullptr) return nullptr;
                 }
-                const ReadField* const f = table.fields + i;
-                if (i < table.size) {
-                    p = space(p);
-                    p = read_field(p, *f, i, seen, object);
+                if (f != end) {
+                    p = read_field(space(p), *f, seen, object);
                     if (p == nullptr) {
                         if (field == nullptr) field = f;
                         return nullptr;
                     }
-                    next = i + 1;
+                    next = f + 1;
                 }
-                if (*p == ',') {
-                    p = space(p + 1);
-                    continue;
+                if (*p != ',') {
+                    p = space(p);
+                    if (*p == '}') break;
+                    if (*p != ',') return fail(p, Fault::syntax);
                 }
-                p = space(p);
-                if (*p == ',') {
-                    p = space(p + 1);
-                    continue;
-                }
-                if (*p != '}') return fail(p, Fault::syntax);
-                break;
+                p = space(p + 1);
             }
         }
         --depth_;
@@ -1938,72 +1937,64 @@ class Reader {
         }
     }
 
-    /// True if the key of row `i` stands at `p` as the table writes it; or, where speed counts, that of another row,
-    /// which `i` then is: servers that differ in the order of members seldom differ in their spelling.
-    MXWIRE_HOT bool stands_at(const char* p, const ReadTable& table, unsigned& i) const noexcept {
+    MXWIRE_HOT bool stands_at(const char* p, const ReadField& f) const noexcept {
+        return last_ - p >= f.length && equal_bytes(p, f.key + 1, f.length);
+    }
+
+    /// The row of `key`, or the table's end. Looks from row `f` on.
+    static const ReadField* row_of(const ReadTable& table, std::string_view key, const ReadField* f) noexcept {
         const ReadField* const end = table.fields + table.size;
-        const ReadField* f = table.fields + i;
-        if (f != end && last_ - p >= f->length && equal_bytes(p, f->key + 1, f->length)) return true;
-#if !MXWIRE_OPTIMIZE_SIZE
-        if (*p != '"') return false;
-        const char first = p[1];
+        const std::size_t length = key.size() + 3;
         for (unsigned left = table.size; left != 0; --left, ++f) {
             if (f == end) f = table.fields;
-            if (f->key[2] == first && last_ - p >= f->length && equal_bytes(p, f->key + 1, f->length)) {
-                i = static_cast<unsigned>(f - table.fields);
-                return true;
-            }
+            if (f->length == length && equal_bytes(key.data(), f->key + 2, key.size())) return f;
+        }
+        return end;
+    }
+    MXWIRE_COLD static const ReadField* row_of_escaped(const ReadTable& table, std::string_view key) noexcept {
+        const ReadField* f = table.fields;
+        const ReadField* const end = f + table.size;
+        while (f != end && !equals_unescaped(key, {f->key + 2, f->length - 3u})) ++f;
+        return f;
+    }
+
+    /// A member that is not the expected one, `f`. Sets `f` to its row; or to the table's end if it has none, and
+    /// passes over it.
+    MXWIRE_HOT const char* find_field(const char* p, const ReadTable& table, void* object, const ReadField*& f) {
+        if (*p != '"') return fail(p, Fault::syntax);
+#if !MXWIRE_OPTIMIZE_SIZE
+        // Servers that differ in the order of members seldom differ in their spelling.
+        const char first = p[1];
+        const ReadField* const end = table.fields + table.size;
+        for (unsigned left = table.size; left != 0; --left, ++f) {
+            if (f == end) f = table.fields;
+            if (f->key[2] == first && stands_at(p, *f)) return p + f->length;
         }
 #endif
-        return false;
+        return look_up(p, table, object, f);
     }
-
-    /// The row of `key`, or the table's size. Looks from row `first` on: members that a server leaves out are skipped
-    /// that way.
-    static unsigned index_of(const ReadTable& table, std::string_view key, unsigned first) noexcept {
-        const unsigned count = table.size;
-        const std::size_t length = key.size() + 3;
-        unsigned i = first;
-        for (unsigned left = count; left != 0; --left) {
-            if (i >= count) i = 0;
-            const ReadField& f = table.fields[i];
-            if (f.length == length && equal_bytes(key.data(), f.key + 2, key.size())) return i;
-            ++i;
-        }
-        return count;
-    }
-    MXWIRE_COLD static unsigned index_of_escaped(const ReadTable& table, std::string_view key) noexcept {
-        unsigned i = 0;
-        while (i != table.size && !equals_unescaped(key, {table.fields[i].key + 2, table.fields[i].length - 3u})) ++i;
-        return i;
-    }
-
-    /// A member that is not the expected one. `index`: its row, or the table's size if it has none: then it is passed
-    /// over as well.
-    MXWIRE_NOINLINE const char* find_field(const char* p, const ReadTable& table, void* object, unsigned& index) {
-        if (*p != '"') return fail(p, Fault::syntax);
+    MXWIRE_NOINLINE const char* look_up(const char* p, const ReadTable& table, void* object, const ReadField*& f) {
         const char* const q = string_end(p);
         if (q == nullptr) return nullptr;
         const std::string_view key{p + 1, static_cast<std::size_t>(q - p) - 1};
-        const bool key_escaped = escaped;
+        f = escaped ? row_of_escaped(table, key) : row_of(table, key, f);
         escaped = false;
-        index = key_escaped ? index_of_escaped(table, key) : index_of(table, key, index);
         p = space(q + 1);
         if (*p != ':') return fail(p, Fault::syntax);
         ++p;
-        if (index != table.size) return p;
+        if (f != table.fields + table.size) return p;
         const char* const value = space(p);
         p = skip(value);
         if (p == nullptr || table.rest == nullptr) return p;
-        if (beside_ != nullptr && index_of_escaped(*beside_, key) != beside_->size) return p;
-        if (!table.rest(*this, object, key.data(), key.size(), value, static_cast<std::size_t>(p - value)))
+        if (beside_ != nullptr && row_of_escaped(*beside_, key) != beside_->fields + beside_->size) return p;
+        if (!table.rest(*this, object, key.data(), key.size(), value, static_cast<std::size_t>(p - value))) {
             return fail(value, Fault::too_many);
+        }
         return p;
     }
 
-    MXWIRE_HOT const char* read_field(const char* p, const ReadField& f, unsigned i, std::uint32_t& seen,
-                                      void* object) {
-        const std::uint32_t bit = std::uint32_t{1} << i;
+    MXWIRE_HOT const char* read_field(const char* p, const ReadField& f, std::uint32_t& seen, void* object) {
+        const std::uint32_t bit = std::uint32_t{1} << f.row;
         if ((seen & bit) != 0) return read_again(p, f);
         seen |= bit;
         // Another spelling counts only where the first one is absent, wherever the two stand.
@@ -2131,11 +2122,19 @@ MXWIRE_NAMESPACE_BEGIN
 
 enum class JsonKind : std::uint8_t { none, null, boolean, number, string, object, array };
 
+namespace detail {
+inline std::string_view trimmed(std::string_view text) noexcept {
+    while (!text.empty() && Reader::is_space(text.back())) text.remove_suffix(1);
+    while (!text.empty() && Reader::is_space(text.front())) text.remove_prefix(1);
+    return text;
+}
+} // namespace detail
+
 /// A JSON value as text that was found to be valid, seen where it lies. Its lifetime is that of the text.
 class RawView {
   public:
     constexpr RawView() noexcept = default;
-    constexpr explicit RawView(std::string_view text) noexcept : text_(text) {}
+    explicit RawView(std::string_view text) noexcept : text_(detail::trimmed(text)) {}
 
     constexpr std::string_view text() const noexcept { return text_; }
     /// JsonKind::none if there is no value at all.
@@ -2266,8 +2265,7 @@ class RawView {
 namespace detail {
 /// True if `text` is one JSON value.
 inline bool is_json(std::string_view text) noexcept {
-    while (!text.empty() && Reader::is_space(text.back())) text.remove_suffix(1);
-    while (!text.empty() && Reader::is_space(text.front())) text.remove_prefix(1);
+    text = trimmed(text);
     if (text.empty()) return false;
     Reader reader{default_limits, false};
     if (text.size() > 1 && (text.back() == '}' || text.back() == ']' || text.back() == '"')) {
@@ -2516,15 +2514,15 @@ template <> struct StoreAs<std::string> {
     }
 };
 template <> struct StoreAs<std::string_view> {
-    static constexpr bool can_cut = false;
+    static constexpr bool can_cut = true;
     static bool store(Reader& r, void* slot, const char* text, std::size_t size) {
-        if (r.escaped) {
-            if (!r.in_place) {
-                r.fail(text, Fault::escaped);
-                return false;
-            }
-            char* const writable = const_cast<char*>(text); // in_place says that the caller gave us a buffer
-            size = unescape(text, size, writable, size);
+        if (r.escaped && r.in_place) {
+            size = unescape(text, size, const_cast<char*>(text), size); // in_place: the caller gave us a buffer
+        } else if (r.escaped && r.cut) {
+            size = std::string_view{text, size}.find('\\');
+        } else if (r.escaped) {
+            r.fail(text, Fault::escaped);
+            return false;
         }
         *static_cast<std::string_view*>(slot) = {text, size};
         return true;
@@ -2785,19 +2783,19 @@ class Writer {
 
     /// A member whose value is text.
     MXWIRE_HOT void text(const WriteField& f, std::string_view value) noexcept {
-        key(f);
-        if (encode_ != nullptr) return encode_(*this, f, value);
 #if !MXWIRE_OPTIMIZE_SIZE
-        if (value.size() + 2 <= static_cast<std::size_t>(end_ - out_)) {
-            *out_ = '"';
-            if (copy_plain(out_ + 1, value.data(), value.size())) {
-                out_ += value.size() + 2;
-                out_[-1] = '"';
+        if (f.length + value.size() + 2 <= static_cast<std::size_t>(end_ - out_) && encode_ == nullptr) {
+            char* const p = out_ + f.length;
+            copy(out_, f.key, f.length);
+            *p = '"';
+            if (copy_plain(p + 1, value.data(), value.size())) {
+                p[value.size() + 1] = '"';
+                out_ = p + value.size() + 2;
                 return;
             }
         }
 #endif
-        quoted(f, value);
+        other_text(f, value);
     }
     MXWIRE_NOINLINE void integer(const WriteField& f, std::int64_t value) noexcept {
         char digits[20];
@@ -2831,8 +2829,9 @@ class Writer {
     void members(const WriteTable& table, const void* object, const WriteTable* beside = nullptr) {
         const WriteTable* const outer_table = std::exchange(table_, &table);
         const WriteTable* const outer_beside = std::exchange(beside_, beside);
-        for (const WriteField* f = table.fields; f != table.fields + table.size; ++f)
-            f->write(*this, *f, f->at(object));
+        // Written bytes may alias anything, so what the loop needs is kept apart from the table.
+        const WriteField* f = table.fields;
+        for (const WriteField* const end = f + table.size; f != end; ++f) f->write(*this, *f, f->at(object));
         table_ = outer_table;
         beside_ = outer_beside;
     }
@@ -2887,9 +2886,11 @@ class Writer {
     }
     /// Of the object that is being written.
     const WriteTable* table() const noexcept { return table_; }
-    /// True if a table of the object that is being written has this key: a member of the caller's own would be there
-    /// twice.
-    bool is_taken(std::string_view key) const noexcept { return names(table_, key) || names(beside_, key); }
+    /// Our own row for this key, which is still escaped, in the object that is being written; null if there is none.
+    const WriteField* row_of(std::string_view key) const noexcept {
+        const WriteField* const row = find(table_, key);
+        return row != nullptr ? row : find(beside_, key);
+    }
 
   private:
     using Encode = void (*)(Writer&, const WriteField&, std::string_view);
@@ -2911,12 +2912,11 @@ class Writer {
         if (text.empty() || text == "." || text == "..") return w.fail(Fault::syntax, f);
         percent_encode(w, f, text);
     }
-    static bool names(const WriteTable* table, std::string_view key) noexcept {
-        if (table == nullptr) return false;
-        for (const WriteField* f = table->fields; f != table->fields + table->size; ++f) {
-            if (name_of(*f) == key) return true;
+    static const WriteField* find(const WriteTable* table, std::string_view key) noexcept {
+        for (unsigned i = 0; table != nullptr && i < table->size; ++i) {
+            if (equals_unescaped(key, name_of(table->fields[i]))) return table->fields + i;
         }
-        return false;
+        return nullptr;
     }
     MXWIRE_COLD void overflow(std::size_t size) noexcept {
         missing_ += size;
@@ -2928,14 +2928,19 @@ class Writer {
         for (; size != 0; --size) *to++ = *from++;
     }
 #else
+    // In steps of 16 bytes, the last one overlapping: keys and URLs are short, and a call costs as much as the copy.
     MXWIRE_HOT static void copy(char* to, const char* from, std::size_t size) noexcept {
-        if (size >= 8) {
-            for (std::size_t i = 0; i + 8 < size; i += 8) {
-                const std::uint64_t word = load<std::uint64_t>(from + i);
-                std::memcpy(to + i, &word, 8);
-            }
-            const std::uint64_t word = load<std::uint64_t>(from + size - 8);
-            std::memcpy(to + size - 8, &word, 8);
+        if (size >= 16) {
+            std::size_t i = 0;
+            do {
+                std::memcpy(to + i, from + i, 16);
+                i += 16;
+            } while (i + 16 < size);
+            std::memcpy(to + size - 16, from + size - 16, 16);
+        } else if (size >= 8) {
+            const std::uint64_t head = load<std::uint64_t>(from), tail = load<std::uint64_t>(from + size - 8);
+            std::memcpy(to, &head, 8);
+            std::memcpy(to + size - 8, &tail, 8);
         } else if (size >= 4) {
             const std::uint32_t head = load<std::uint32_t>(from), tail = load<std::uint32_t>(from + size - 4);
             std::memcpy(to, &head, 4);
@@ -2971,7 +2976,9 @@ class Writer {
     }
 #endif
 
-    MXWIRE_NOINLINE void quoted(const WriteField& f, std::string_view value) noexcept {
+    MXWIRE_NOINLINE void other_text(const WriteField& f, std::string_view value) noexcept {
+        key(f);
+        if (encode_ != nullptr) return encode_(*this, f, value);
         const char* p = value.data();
         const char* const end = p + value.size();
         put('"');
@@ -3079,7 +3086,7 @@ template <class Members> struct WriteMembers : WriteScalar {
         const auto& members = *static_cast<const Members*>(member);
         if (!members.is_valid()) return w.fail(Fault::syntax, std::string_view{});
         for (const RawView::Element& element : members) {
-            if (w.is_taken(element.key)) return w.fail(Fault::duplicate, element.key);
+            if (const WriteField* const ours = w.row_of(element.key)) return w.fail(Fault::duplicate, *ours);
             w.put(",\"", 2);
             w.put(element.key);
             w.put("\":", 2);
@@ -4065,8 +4072,9 @@ inline std::int64_t retry_after(const SeenHeaders& headers, const std::optional<
     for (const char c : text) {
         if (digit(c) > 9) {
             const std::int64_t until = http_date(text);
-            const std::int64_t from = now ? std::int64_t{now->time_since_epoch().count()} : http_date(headers.date);
-            return until > from && (now || from >= 0) ? until - from : -1;
+            const std::int64_t from = now ? std::max(std::int64_t{now->time_since_epoch().count()}, std::int64_t{0})
+                                          : http_date(headers.date);
+            return until > from && from >= 0 ? until - from : -1;
         }
         if (seconds < 100000000) seconds = seconds * 10 + static_cast<std::int32_t>(digit(c));
     }
@@ -4079,7 +4087,7 @@ template <class S> struct ErrorMembers {
     static constexpr auto fields =
         mxwire::fields(field::cut<&Error::code>("errcode"), field::cut<&Error::message>("error"),
                        field::optional<&Error::retry_after>("retry_after_ms"),
-                       field::optional<&Error::soft_logout>("soft_logout"), field::rest<&Error::rest>());
+                       field::optional<&Error::soft_logout>("soft_logout"), field::rest_cut<&Error::rest>());
 };
 /// An array `flows` is what makes a 401 a challenge, so reading it says that the homeserver itself answered.
 template <class S> struct ChallengeFlows
@@ -4104,7 +4112,7 @@ template <class S> struct UnauthorizedMembers {
                        field::optional_in<&Error::challenge, &Challenge::params>("params"),
                        field::optional_in<&Error::challenge, &Challenge::completed>("completed"),
                        field::optional<&Error::retry_after>("retry_after_ms"),
-                       field::optional<&Error::soft_logout>("soft_logout"), field::rest<&Error::rest>());
+                       field::optional<&Error::soft_logout>("soft_logout"), field::rest_cut<&Error::rest>());
 };
 
 /// One answer, without its endpoint's type.
@@ -4138,25 +4146,6 @@ template <class S> MXWIRE_NOINLINE void read_headers(BasicMatrixError<S>& error,
     if (delay >= 0) set_delay(error, delay * 1000, limits);
     if (error.status / 100 == 3) set_text<S>(error.location, headers.location);
 }
-/// The body of an answer other than 2xx (rules E1-E6, R3, R4, U2).
-template <class Codec, class S>
-MXWIRE_NOINLINE void read_error(BasicMatrixError<S>& error, const EndpointInfo& info, const Answer& answer) {
-    const ReadTable& table =
-        answer.status == 401 ? ReadTableOf<UnauthorizedMembers<S>>::value : ReadTableOf<ErrorMembers<S>>::value;
-    error.stage = Stage::http;
-    if (answer.is_too_large(info) || Codec::read(answer, table, &error).fault != Fault::none ||
-        (error.stage == Stage::http && error.code.empty())) {
-        reset(error);
-        error.stage = Stage::http;
-    } else {
-        if (error.stage == Stage::http) error.challenge.reset();
-        error.stage = Stage::server;
-    }
-    if (error.challenge && error.challenge->params.kind() != JsonKind::object) error.challenge->params = {};
-    error.operation = info.operation_id;
-    error.status = answer.status;
-    if (error.retry_after) set_delay(error, error.retry_after->count(), *answer.limits);
-}
 template <class S>
 MXWIRE_COLD void body_error(BasicMatrixError<S>& error, const EndpointInfo& info, int status, const ReadResult& why) {
     error.stage = Stage::body;
@@ -4164,6 +4153,35 @@ MXWIRE_COLD void body_error(BasicMatrixError<S>& error, const EndpointInfo& info
     error.status = status;
     error.member = why.member;
     set_text<S>(error.message, describe(why.fault));
+}
+
+/// The body of an answer other than 2xx (rules E1-E6, R3, R4, U2).
+template <class Codec, class S>
+MXWIRE_NOINLINE void read_error(BasicMatrixError<S>& error, const EndpointInfo& info, const Answer& answer) {
+    const ReadTable& table =
+        answer.status == 401 ? ReadTableOf<UnauthorizedMembers<S>>::value : ReadTableOf<ErrorMembers<S>>::value;
+    ReadResult read;
+    error.stage = Stage::http;
+    if (answer.is_too_large(info)) {
+        read.fault = Fault::too_large;
+    } else {
+        read = Codec::read(answer, table, &error);
+    }
+    if (read && (error.stage == Stage::server || !error.code.empty())) {
+        if (error.stage != Stage::server) error.challenge.reset();
+        error.stage = Stage::server;
+        if (error.challenge && error.challenge->params.kind() != JsonKind::object) error.challenge->params = {};
+        if (error.retry_after) set_delay(error, error.retry_after->count(), *answer.limits);
+    } else {
+        reset(error);
+        error.stage = Stage::http;
+        // An answer of the homeserver that the storage has no room for: saying so is better than to call it a proxy's.
+        if (read.fault == Fault::too_many || read.fault == Fault::too_long || read.fault == Fault::escaped) {
+            return body_error(error, info, answer.status, read);
+        }
+    }
+    error.operation = info.operation_id;
+    error.status = answer.status;
 }
 
 /// Reads with the reader of this library.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// mxwire with std::string and std::vector, through expected<Model, MatrixError>. The endpoint that is built holds views of
-// the parameters, as those of the others do: it is the request that owns.
+// mxwire with std::string and std::vector, through expected<Model, MatrixError>. The endpoint that is built holds views
+// of the parameters, as those of the others do: it is the request that owns.
 #include "mxwire_by_hand.hpp"
 
 namespace bench {
@@ -9,11 +9,7 @@ namespace {
 const mxwire::Homeserver homeserver{std::string(homeserver_url)};
 
 std::size_t build_login(const LoginParams& params) {
-    mxwire::LoginView login{mxwire::PasswordView{mxwire::UserIdView{params.user}, params.password}};
-    login.device_id = params.device_id;
-    login.initial_device_display_name = params.initial_device_display_name;
-    login.refresh_token = params.refresh_token;
-    const auto request = mxwire::prepare(login, homeserver);
+    const auto request = mxwire::prepare(login_of(params), homeserver);
     return request ? sum_of_request(*request) : 0;
 }
 std::size_t read_login(std::string_view body) {

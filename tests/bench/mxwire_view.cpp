@@ -9,11 +9,7 @@ const mxwire::HomeserverView homeserver{homeserver_url};
 char request_buffer[1024];
 
 std::size_t build_login(const LoginParams& params) {
-    mxwire::LoginView login{mxwire::PasswordView{mxwire::UserIdView{params.user}, params.password}};
-    login.device_id = params.device_id;
-    login.initial_device_display_name = params.initial_device_display_name;
-    login.refresh_token = params.refresh_token;
-    const auto request = mxwire::prepare_into(request_buffer, login, homeserver);
+    const auto request = mxwire::prepare_into(request_buffer, login_of(params), homeserver);
     return request ? sum_of_request(*request) : 0;
 }
 template <class E> auto parse(int status, std::string_view text) {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-// mxwire_replay: JSON lines in, one JSON line out for each, whatever the line. README.md beside this file has the form of a line.
+// mxwire_replay: JSON lines in, one JSON line out for each, whatever the line. README.md has the form of a line.
 #include "replay.hpp"
 
 #include <cstdio>
 
 namespace {
 
-/// Reads up to the end of a line, which is left out. What is longer than a line may be is passed over. False at the end of the input.
+/// Reads up to the end of a line, which is left out. What is too long for a line is passed over. False: no more lines.
 bool read_line(std::FILE* in, std::string& line) {
     line.clear();
     int c = std::getc(in);
@@ -17,22 +17,22 @@ bool read_line(std::FILE* in, std::string& line) {
     return true;
 }
 
+/// `--storage WORD` or `--storage=WORD`.
 bool read_storage(int argc, char** argv, replay::Storage& storage) {
     if (argc == 1) return true;
-    constexpr std::string_view option = "--storage";
+    constexpr std::string_view option = "--storage", assigned = "--storage=";
     std::string_view word = argv[1];
     if (argc == 3 && word == option) {
         word = argv[2];
-    } else if (argc == 2 && word.substr(0, option.size()) == option && word.size() > option.size() && word[option.size()] == '=') {
-        word.remove_prefix(option.size() + 1);
+    } else if (argc == 2 && word.substr(0, assigned.size()) == assigned) {
+        word.remove_prefix(assigned.size());
     } else {
         return false;
     }
     for (const replay::Storage known : replay::storages) {
-        if (word == replay::to_string(known)) {
-            storage = known;
-            return true;
-        }
+        if (word != replay::to_string(known)) continue;
+        storage = known;
+        return true;
     }
     return false;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // One JSON line in, one JSON line out: what mxwire_replay does with a line, and what the vectors are run through.
 //
-// Tokens, sessions and passwords are printed as they are: this is a tool for test data and bug reports, not for live traffic.
+// Tokens, sessions and passwords are printed as they are: this is a tool for test data, not for live traffic.
 #ifndef MXWIRE_TESTS_CONFORMANCE_REPLAY_HPP
 #define MXWIRE_TESTS_CONFORMANCE_REPLAY_HPP
 
@@ -32,12 +32,12 @@ constexpr const char* to_string(Storage storage) {
 using ViewPolicy = mxwire::BasicView<16>;
 using FixedPolicy = mxwire::Fixed<4096, 16>;
 
-/// A line that is longer is not looked at. The largest body that an operation reads has room in it, whatever its encoding.
+/// A line that is longer is not looked at. There is room for the largest body that an operation reads.
 inline constexpr std::size_t max_line = std::size_t{32} << 20;
 /// Of a line's own JSON. What is inside `body` is text here, and the library's to judge.
 inline constexpr int max_depth = 64;
 
-// ------------------------------------------------------------------------------------------------ writing an answer
+// -------------------------------------------------------------------------------------- writing an answer
 
 inline std::string dump(const Json& value) { return value.dump(-1, ' ', false, Json::error_handler_t::replace); }
 inline std::string quoted(std::string_view text) { return dump(Json(std::string(text))); }
@@ -94,7 +94,9 @@ inline std::string sentence(std::string_view member, std::string_view message) {
 inline void refuse(Object& out, std::string_view member, std::string_view message) {
     out.text("outcome", "request_error").text("message", sentence(member, message));
 }
-inline void malformed(Object& out, std::string_view message) { out.text("outcome", "unsupported").text("message", message); }
+inline void malformed(Object& out, std::string_view message) {
+    out.text("outcome", "unsupported").text("message", message);
+}
 
 template <class S> std::string challenge_of(const mxwire::BasicUiaChallenge<S>& challenge) {
     const auto quote = [](std::string_view text) { return quoted(text); };
@@ -130,7 +132,7 @@ template <class S> void write_error(Object& out, const mxwire::BasicMatrixError<
     out.json("uia", error.challenge ? challenge_of(*error.challenge) : "null").json("extra", extra.finish());
 }
 
-// ------------------------------------------------------------------------------------------------ the two kinds of line
+// -------------------------------------------------------------------------------------- the two kinds of line
 
 struct ResponseLine {
     int status = 0;
@@ -216,13 +218,14 @@ template <class E> struct Operation {
             return mxwire::parse<E>(none);
         }
         if constexpr (is_view) {
-            return mxwire::parse_in_place<E>(line.status, {line.body.data(), line.body.size()}, line.headers, {}, line.now);
+            const mxwire::MutableBody body{line.body.data(), line.body.size()};
+            return mxwire::parse_in_place<E>(line.status, body, line.headers, {}, line.now);
         } else {
             return mxwire::parse<E>(line.status, line.body, line.headers, {}, line.now);
         }
     }
 
-    /// A parameter that is no member of the body. It is taken away, or a custom type's own members would hold it as well.
+    /// A parameter that is no member of the body. It is taken away: a custom type's own members would hold it as well.
     struct Text {
         std::optional<std::string> value;
         bool fault = false;
@@ -241,8 +244,9 @@ template <class E> struct Operation {
     }
 
     template <class Url> static mxwire::BasicHomeserver<Url> homeserver(const RequestLine& line) {
+        using Homeserver = mxwire::BasicHomeserver<Url>;
         const Url url{line.base_url};
-        return line.insecure ? mxwire::BasicHomeserver<Url>{url, mxwire::allow_insecure_http} : mxwire::BasicHomeserver<Url>{url};
+        return line.insecure ? Homeserver{url, mxwire::allow_insecure_http} : Homeserver{url};
     }
 
     template <class Where> static void send(Object& out, const E& endpoint, const Where& where, std::size_t params) {
@@ -272,7 +276,7 @@ template <class E> struct Operation {
     }
 };
 
-// ------------------------------------------------------------------------------------------------ all operations
+// -------------------------------------------------------------------------------------- all operations
 
 struct Handlers {
     void (*respond)(Object&, ResponseLine&);
@@ -301,7 +305,7 @@ inline const Entry* find_operation(std::string_view id) {
     return nullptr;
 }
 
-// ------------------------------------------------------------------------------------------------ reading a line
+// -------------------------------------------------------------------------------------- reading a line
 
 /// Nesting is counted before anything is built: a DOM of brackets takes forty times their size.
 inline bool is_too_deep(std::string_view line) {
@@ -328,7 +332,9 @@ inline const Json* find_member(const Json& object, const char* name) {
     const auto found = object.find(name);
     return found == object.end() || found->is_null() ? nullptr : &*found;
 }
-inline const std::string* text_of(const Json* value) { return value == nullptr ? nullptr : value->get_ptr<const std::string*>(); }
+inline const std::string* text_of(const Json* value) {
+    return value == nullptr ? nullptr : value->get_ptr<const std::string*>();
+}
 
 /// RFC 4648 base 64, with or without its padding.
 inline std::optional<std::string> decode_base64(std::string_view text) {
@@ -381,10 +387,9 @@ inline std::optional<mxwire::WallTime> parse_time(std::string_view text) {
         offset = ((text[1] - '0') * 10 + (text[2] - '0')) * 3600 + ((text[4] - '0') * 10 + (text[5] - '0')) * 60;
         if (text[0] == '-') offset = -offset;
     }
-    // Days since 1970, of a calendar whose years begin in March.
-    const std::int64_t y = month < 3 ? year - 1 : year, m = month < 3 ? month + 9 : month - 3;
-    const std::int64_t century = y >= 0 ? y / 100 : -1, leap = (y >= 0 ? y / 4 : -1) - century + (y >= 0 ? y / 400 : -1);
-    const std::int64_t days = y * 365 + leap + (153 * m + 2) / 5 + day - 1 - 719468;
+    // Days since 1970, of a calendar whose years begin in March. One cycle of 400 years more keeps them positive.
+    const std::int64_t y = 400 + (month < 3 ? year - 1 : year), m = month < 3 ? month + 9 : month - 3;
+    const std::int64_t days = y * 365 + y / 4 - y / 100 + y / 400 + (153 * m + 2) / 5 + day - 1 - 719468 - 146097;
     return mxwire::WallTime{std::chrono::seconds{days * 86400 + hour * 3600 + minute * 60 + second - offset}};
 }
 
@@ -423,7 +428,8 @@ inline const char* read_response(const Json& in, ResponseLine& line) {
     const Json* const status = find_member(in, "status");
     if (status == nullptr || !status->is_number_integer()) return "status is no integer";
     const auto number = status->get<std::int64_t>();
-    if (number < std::numeric_limits<int>::min() || number > std::numeric_limits<int>::max()) return "status is no integer";
+    constexpr std::int64_t least = std::numeric_limits<int>::min(), most = std::numeric_limits<int>::max();
+    if (number < least || number > most || (status->is_number_unsigned() && number < 0)) return "status is no integer";
     line.status = static_cast<int>(number);
     if (const Json* const headers = find_member(in, "headers")) {
         if (!read_headers(*headers, line.headers)) return "headers are neither an object nor pairs";

@@ -4,6 +4,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <fstream>
 #include <set>
 
@@ -15,7 +16,8 @@ using replay::Json;
 struct Vector {
     std::string line;
     std::string id;
-    bool is_response;
+    bool is_response = false;
+    Json storage; ///< of the policies, where not all of them can answer so; or null
     Json expected;
 };
 
@@ -34,17 +36,27 @@ std::vector<Vector> read_vectors(std::string_view operation) {
             continue;
         }
         CHECK_MESSAGE(in.value("operation", Json()) == operation, "of another operation");
-        Vector vector{{}, in["id"].get<std::string>(), in.contains("status") || in.contains("transport_error"), in["expect"]};
+        Vector vector;
+        vector.id = in["id"].get<std::string>();
+        vector.is_response = in.contains("status") || in.contains("transport_error");
+        vector.storage = in.value("storage", Json());
+        vector.expected = in["expect"];
         CHECK_MESSAGE(ids.insert(vector.id).second, "an id that stands above: " << vector.id);
         in.erase("expect");
+        in.erase("storage");
         vector.line = replay::dump(in);
         vectors.push_back(std::move(vector));
     }
     return vectors;
 }
 
+/// In a function of its own: doctest would print the two through streams, in one long line.
+bool same(const Json& got, const Json& expected) { return got == expected; }
+
 void run_vectors(const std::vector<Vector>& vectors, replay::Storage storage) {
+    const Json word = replay::to_string(storage);
     for (const Vector& vector : vectors) {
+        if (vector.storage.is_array() && std::count(vector.storage.begin(), vector.storage.end(), word) == 0) continue;
         const std::string answer = replay::answer(vector.line, storage);
         Json got = Json::parse(answer, nullptr, false);
         INFO(vector.id << ", " << replay::to_string(storage));
@@ -54,7 +66,9 @@ void run_vectors(const std::vector<Vector>& vectors, replay::Storage storage) {
         }
         CHECK(got.value("id", Json()) == vector.id);
         got.erase("id");
-        CHECK_MESSAGE(got == vector.expected, "\n  got      " << replay::dump(got) << "\n  expected " << replay::dump(vector.expected));
+        INFO("got      " << replay::dump(got));
+        INFO("expected " << replay::dump(vector.expected));
+        CHECK(same(got, vector.expected));
     }
 }
 
@@ -76,28 +90,37 @@ TEST_CASE("every operation answers its vectors in every storage policy") {
 }
 
 TEST_CASE("any line has one answer, in one line") {
-    const std::string nested(100000, '[');
-    const std::string unreadable = R"({"id":null,"outcome":"unsupported"})";
+    using Lines = std::vector<std::string>;
+    const std::string nested(100000, '['), nul(1, '\0'), spaces(replay::max_line, ' ');
+    const Lines unreadable = {"", "x", "[]", "null", "{}x", "{}", "\xff{}", nul, nested, "{\"id\":" + nested, spaces + "{}"};
+    const Lines malformed = {
+        R"({"operation":"login","status":"200"})",
+        R"({"operation":"login","status":null})",
+        R"({"operation":"login","status":2e2})",
+        R"({"operation":"login","status":9000000000})",
+        R"({"operation":"login","status":18446744073709551615})",
+        R"({"operation":"login","status":200,"headers":1})",
+        R"({"operation":"login","status":200,"headers":[["a"]]})",
+        R"({"operation":"login","status":200,"body":{}})",
+        R"({"operation":"login","status":200,"body_b64":"?"})",
+        R"({"operation":"login","status":200,"body_b64":"A"})",
+        R"({"operation":"login","status":200,"now":"noon"})",
+        R"({"operation":"login","status":200,"now":"2026-13-21T07:28:00Z"})",
+        R"({"operation":"login","transport_error":1})",
+        R"({"operation":"login","params":[]})",
+        R"({"operation":"login","base_url":1})",
+        R"({"operation":"login","allow_insecure_http":1})",
+    };
     for (const replay::Storage storage : replay::storages) {
-        CAPTURE(replay::to_string(storage));
-        for (const std::string& line : {std::string(), std::string("x"), std::string("[]"), std::string("null"), std::string("\xff{}"),
-                                        std::string("{}x"), std::string(1, '\0'), nested, "{\"id\":" + nested}) {
-            CHECK(replay::answer(line, storage) == unreadable);
+        const std::string word = replay::to_string(storage);
+        CAPTURE(word);
+        for (const std::string& line : unreadable) {
+            CHECK(replay::answer(line, storage) == R"({"id":null,"outcome":"unsupported"})");
         }
-        CHECK(replay::answer("{}", storage) == unreadable);
-        CHECK(replay::answer(std::string(replay::max_line + 1, ' ') + "{}", storage) == unreadable);
         CHECK(replay::answer(R"({"id":{"a":[1,null]},"operation":"noSuch","status":200})", storage) ==
               R"({"id":{"a":[1,null]},"outcome":"unsupported"})");
         CHECK(replay::answer(R"({"id":1,"operation":7})", storage) == R"({"id":1,"outcome":"unsupported"})");
-        for (const char* const line :
-             {R"({"operation":"login","status":"200"})", R"({"operation":"login","status":null})", R"({"operation":"login","status":2e2})",
-              R"({"operation":"login","status":9000000000})", R"({"operation":"login","status":18446744073709551615})",
-              R"({"operation":"login","status":200,"headers":1})", R"({"operation":"login","status":200,"headers":[["a"]]})",
-              R"({"operation":"login","status":200,"body":{}})", R"({"operation":"login","status":200,"body_b64":"?"})",
-              R"({"operation":"login","status":200,"body_b64":"A"})", R"({"operation":"login","status":200,"now":"noon"})",
-              R"({"operation":"login","status":200,"now":"2026-13-21T07:28:00Z"})", R"({"operation":"login","transport_error":1})",
-              R"({"operation":"login","params":[]})", R"({"operation":"login","base_url":1})",
-              R"({"operation":"login","allow_insecure_http":1})"}) {
+        for (const std::string& line : malformed) {
             CAPTURE(line);
             const Json got = Json::parse(replay::answer(line, storage), nullptr, false);
             CHECK(got.value("outcome", "") == "unsupported");
@@ -125,14 +148,18 @@ TEST_CASE("what a line may hold") {
     CHECK(seconds("2026-10-21T07:28:00.75Z") == 1792567680);
     CHECK(seconds("2026-10-21T09:28:00+02:00") == 1792567680);
     CHECK(seconds("2026-10-20T23:28:00-08:00") == 1792567680);
-    for (const char* const text : {"", "2026-10-21", "2026-10-21T07:28:00", "2026-10-21T07:28:00.Z", "2026-10-21T07:28:00+2", "2026-10-21 07:28:00Z"}) {
+    CHECK(seconds("0000-01-01T00:00:00Z") == -62167219200);
+    const std::vector<std::string> no_times = {"", "2026-10-21", "2026-10-21T07:28:00", "2026-10-21T07:28:00.Z",
+                                               "2026-10-21T07:28:00+2", "2026-10-21 07:28:00Z"};
+    for (const std::string& text : no_times) {
         CAPTURE(text);
         CHECK(seconds(text) == -1);
     }
 
     const auto delay = [](std::string_view headers) {
         const std::string line = R"({"operation":"login","status":503,"headers":)" + std::string(headers) + '}';
-        return Json::parse(replay::answer(line, replay::Storage::owned), nullptr, false).value("retry_after_ms", Json());
+        const Json got = Json::parse(replay::answer(line, replay::Storage::owned), nullptr, false);
+        return got.value("retry_after_ms", Json());
     };
     CHECK(delay(R"({"retry-AFTER":"2"})") == 2000);
     CHECK(delay(R"({"Retry-After":2})") == 2000);

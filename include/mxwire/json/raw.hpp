@@ -8,11 +8,19 @@ MXWIRE_NAMESPACE_BEGIN
 
 enum class JsonKind : std::uint8_t { none, null, boolean, number, string, object, array };
 
+namespace detail {
+inline std::string_view trimmed(std::string_view text) noexcept {
+    while (!text.empty() && Reader::is_space(text.back())) text.remove_suffix(1);
+    while (!text.empty() && Reader::is_space(text.front())) text.remove_prefix(1);
+    return text;
+}
+} // namespace detail
+
 /// A JSON value as text that was found to be valid, seen where it lies. Its lifetime is that of the text.
 class RawView {
   public:
     constexpr RawView() noexcept = default;
-    constexpr explicit RawView(std::string_view text) noexcept : text_(text) {}
+    explicit RawView(std::string_view text) noexcept : text_(detail::trimmed(text)) {}
 
     constexpr std::string_view text() const noexcept { return text_; }
     /// JsonKind::none if there is no value at all.
@@ -143,8 +151,7 @@ class RawView {
 namespace detail {
 /// True if `text` is one JSON value.
 inline bool is_json(std::string_view text) noexcept {
-    while (!text.empty() && Reader::is_space(text.back())) text.remove_suffix(1);
-    while (!text.empty() && Reader::is_space(text.front())) text.remove_prefix(1);
+    text = trimmed(text);
     if (text.empty()) return false;
     Reader reader{default_limits, false};
     if (text.size() > 1 && (text.back() == '}' || text.back() == ']' || text.back() == '"')) {

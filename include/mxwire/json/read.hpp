@@ -21,15 +21,15 @@ template <> struct StoreAs<std::string> {
     }
 };
 template <> struct StoreAs<std::string_view> {
-    static constexpr bool can_cut = false;
+    static constexpr bool can_cut = true;
     static bool store(Reader& r, void* slot, const char* text, std::size_t size) {
-        if (r.escaped) {
-            if (!r.in_place) {
-                r.fail(text, Fault::escaped);
-                return false;
-            }
-            char* const writable = const_cast<char*>(text); // in_place says that the caller gave us a buffer
-            size = unescape(text, size, writable, size);
+        if (r.escaped && r.in_place) {
+            size = unescape(text, size, const_cast<char*>(text), size); // in_place: the caller gave us a buffer
+        } else if (r.escaped && r.cut) {
+            size = std::string_view{text, size}.find('\\');
+        } else if (r.escaped) {
+            r.fail(text, Fault::escaped);
+            return false;
         }
         *static_cast<std::string_view*>(slot) = {text, size};
         return true;

@@ -104,39 +104,32 @@ class Reader {
         p = space(p + 1);
         const std::uint32_t outer_ignored = ignored_;
         if (table.spellings) ignored_ = 0;
+        const ReadField* const end = table.fields + table.size;
+        const ReadField* next = table.fields; // real servers write members in about the order of the table
         std::uint32_t seen = 0;
-        unsigned next = 0; // real servers write members in about the order of the table
         if (*p != '}') {
             for (;;) {
-                unsigned i = next;
-                if (stands_at(p, table, i)) {
-                    p += table.fields[i].length;
+                const ReadField* f = next;
+                if (f != end && stands_at(p, *f)) {
+                    p += f->length;
                 } else {
-                    i = next;
-                    p = find_field(p, table, object, i);
+                    p = find_field(p, table, object, f);
                     if (p == nullptr) return nullptr;
                 }
-                const ReadField* const f = table.fields + i;
-                if (i < table.size) {
-                    p = space(p);
-                    p = read_field(p, *f, i, seen, object);
+                if (f != end) {
+                    p = read_field(space(p), *f, seen, object);
                     if (p == nullptr) {
                         if (field == nullptr) field = f;
                         return nullptr;
                     }
-                    next = i + 1;
+                    next = f + 1;
                 }
-                if (*p == ',') {
-                    p = space(p + 1);
-                    continue;
+                if (*p != ',') {
+                    p = space(p);
+                    if (*p == '}') break;
+                    if (*p != ',') return fail(p, Fault::syntax);
                 }
-                p = space(p);
-                if (*p == ',') {
-                    p = space(p + 1);
-                    continue;
-                }
-                if (*p != '}') return fail(p, Fault::syntax);
-                break;
+                p = space(p + 1);
             }
         }
         --depth_;
@@ -438,72 +431,64 @@ class Reader {
         }
     }
 
-    /// True if the key of row `i` stands at `p` as the table writes it; or, where speed counts, that of another row,
-    /// which `i` then is: servers that differ in the order of members seldom differ in their spelling.
-    MXWIRE_HOT bool stands_at(const char* p, const ReadTable& table, unsigned& i) const noexcept {
+    MXWIRE_HOT bool stands_at(const char* p, const ReadField& f) const noexcept {
+        return last_ - p >= f.length && equal_bytes(p, f.key + 1, f.length);
+    }
+
+    /// The row of `key`, or the table's end. Looks from row `f` on.
+    static const ReadField* row_of(const ReadTable& table, std::string_view key, const ReadField* f) noexcept {
         const ReadField* const end = table.fields + table.size;
-        const ReadField* f = table.fields + i;
-        if (f != end && last_ - p >= f->length && equal_bytes(p, f->key + 1, f->length)) return true;
-#if !MXWIRE_OPTIMIZE_SIZE
-        if (*p != '"') return false;
-        const char first = p[1];
+        const std::size_t length = key.size() + 3;
         for (unsigned left = table.size; left != 0; --left, ++f) {
             if (f == end) f = table.fields;
-            if (f->key[2] == first && last_ - p >= f->length && equal_bytes(p, f->key + 1, f->length)) {
-                i = static_cast<unsigned>(f - table.fields);
-                return true;
-            }
+            if (f->length == length && equal_bytes(key.data(), f->key + 2, key.size())) return f;
+        }
+        return end;
+    }
+    MXWIRE_COLD static const ReadField* row_of_escaped(const ReadTable& table, std::string_view key) noexcept {
+        const ReadField* f = table.fields;
+        const ReadField* const end = f + table.size;
+        while (f != end && !equals_unescaped(key, {f->key + 2, f->length - 3u})) ++f;
+        return f;
+    }
+
+    /// A member that is not the expected one, `f`. Sets `f` to its row; or to the table's end if it has none, and
+    /// passes over it.
+    MXWIRE_HOT const char* find_field(const char* p, const ReadTable& table, void* object, const ReadField*& f) {
+        if (*p != '"') return fail(p, Fault::syntax);
+#if !MXWIRE_OPTIMIZE_SIZE
+        // Servers that differ in the order of members seldom differ in their spelling.
+        const char first = p[1];
+        const ReadField* const end = table.fields + table.size;
+        for (unsigned left = table.size; left != 0; --left, ++f) {
+            if (f == end) f = table.fields;
+            if (f->key[2] == first && stands_at(p, *f)) return p + f->length;
         }
 #endif
-        return false;
+        return look_up(p, table, object, f);
     }
-
-    /// The row of `key`, or the table's size. Looks from row `first` on: members that a server leaves out are skipped
-    /// that way.
-    static unsigned index_of(const ReadTable& table, std::string_view key, unsigned first) noexcept {
-        const unsigned count = table.size;
-        const std::size_t length = key.size() + 3;
-        unsigned i = first;
-        for (unsigned left = count; left != 0; --left) {
-            if (i >= count) i = 0;
-            const ReadField& f = table.fields[i];
-            if (f.length == length && equal_bytes(key.data(), f.key + 2, key.size())) return i;
-            ++i;
-        }
-        return count;
-    }
-    MXWIRE_COLD static unsigned index_of_escaped(const ReadTable& table, std::string_view key) noexcept {
-        unsigned i = 0;
-        while (i != table.size && !equals_unescaped(key, {table.fields[i].key + 2, table.fields[i].length - 3u})) ++i;
-        return i;
-    }
-
-    /// A member that is not the expected one. `index`: its row, or the table's size if it has none: then it is passed
-    /// over as well.
-    MXWIRE_NOINLINE const char* find_field(const char* p, const ReadTable& table, void* object, unsigned& index) {
-        if (*p != '"') return fail(p, Fault::syntax);
+    MXWIRE_NOINLINE const char* look_up(const char* p, const ReadTable& table, void* object, const ReadField*& f) {
         const char* const q = string_end(p);
         if (q == nullptr) return nullptr;
         const std::string_view key{p + 1, static_cast<std::size_t>(q - p) - 1};
-        const bool key_escaped = escaped;
+        f = escaped ? row_of_escaped(table, key) : row_of(table, key, f);
         escaped = false;
-        index = key_escaped ? index_of_escaped(table, key) : index_of(table, key, index);
         p = space(q + 1);
         if (*p != ':') return fail(p, Fault::syntax);
         ++p;
-        if (index != table.size) return p;
+        if (f != table.fields + table.size) return p;
         const char* const value = space(p);
         p = skip(value);
         if (p == nullptr || table.rest == nullptr) return p;
-        if (beside_ != nullptr && index_of_escaped(*beside_, key) != beside_->size) return p;
-        if (!table.rest(*this, object, key.data(), key.size(), value, static_cast<std::size_t>(p - value)))
+        if (beside_ != nullptr && row_of_escaped(*beside_, key) != beside_->fields + beside_->size) return p;
+        if (!table.rest(*this, object, key.data(), key.size(), value, static_cast<std::size_t>(p - value))) {
             return fail(value, Fault::too_many);
+        }
         return p;
     }
 
-    MXWIRE_HOT const char* read_field(const char* p, const ReadField& f, unsigned i, std::uint32_t& seen,
-                                      void* object) {
-        const std::uint32_t bit = std::uint32_t{1} << i;
+    MXWIRE_HOT const char* read_field(const char* p, const ReadField& f, std::uint32_t& seen, void* object) {
+        const std::uint32_t bit = std::uint32_t{1} << f.row;
         if ((seen & bit) != 0) return read_again(p, f);
         seen |= bit;
         // Another spelling counts only where the first one is absent, wherever the two stand.

@@ -248,7 +248,6 @@ template <auto M, std::size_t N, std::size_t K> struct Named<M, false, false, N,
     constexpr void read_rows_to(ReadField* out, std::size_t index) const {
         Named<M, false, false, N>::read_rows_to(out, index);
         out[0].spelling = ReadField::first_of_several;
-        out[0].row = static_cast<std::uint8_t>(index);
         out[1] = read_row<M>(other.text, K - 1, false, false);
         out[1].spelling = static_cast<std::int8_t>(index);
     }
@@ -300,12 +299,12 @@ template <auto M, std::size_t N> struct OpenTag : Named<M, true, false, N> {
 };
 
 /// All members that the table does not name.
-template <auto M> struct Rest : Descriptor {
+template <auto M, bool Cut> struct Rest : Descriptor {
     static constexpr std::size_t body_rows = 1;
     static constexpr bool has_rest = true;
     static bool add(Reader& r, void* object, const char* key, std::size_t key_size, const char* value,
                     std::size_t size) {
-        return (static_cast<ClassOf<M>*>(object)->*M).add(r, {key, key_size}, {value, size});
+        return (static_cast<ClassOf<M>*>(object)->*M).add(r, {key, key_size}, {value, size}) || Cut;
     }
     constexpr WriteField body_row() const { return write_row<M>(nullptr, 0, false); }
 };
@@ -434,7 +433,12 @@ template <class T> constexpr const auto& fields_of() {
 }
 
 template <class T> struct ReadTableOf {
-    static constexpr auto rows = fields_of<T>().read();
+    static constexpr auto numbered() {
+        auto list = fields_of<T>().read();
+        for (std::size_t i = 0; i < list.size(); ++i) list[i].row = static_cast<std::uint8_t>(i);
+        return list;
+    }
+    static constexpr auto rows = numbered();
     static constexpr std::uint32_t required() {
         std::uint32_t bits = 0;
         for (std::size_t i = 0; i < rows.size(); ++i) bits |= rows[i].required ? std::uint32_t{1} << i : 0;
@@ -506,7 +510,9 @@ template <std::size_t N, std::size_t K> constexpr auto constant(const char (&nam
 /// The tag of the alternative that a union has for all other tags.
 template <auto M, std::size_t N> constexpr auto open_tag(const char (&name)[N]) { return detail::OpenTag<M, N>{name}; }
 /// Keeps every member that the table does not name, as raw JSON.
-template <auto M> constexpr auto rest() { return detail::Rest<M>{}; }
+template <auto M> constexpr auto rest() { return detail::Rest<M, false>{}; }
+/// The same, where those for which there is no room are left out.
+template <auto M> constexpr auto rest_cut() { return detail::Rest<M, true>{}; }
 /// A union whose tag and members stand beside the other members; or one model that is always the alternative.
 template <auto M> constexpr auto flattened() { return detail::Flattened<M>{}; }
 

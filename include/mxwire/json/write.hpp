@@ -64,7 +64,7 @@ template <class Members> struct WriteMembers : WriteScalar {
         const auto& members = *static_cast<const Members*>(member);
         if (!members.is_valid()) return w.fail(Fault::syntax, std::string_view{});
         for (const RawView::Element& element : members) {
-            if (w.is_taken(element.key)) return w.fail(Fault::duplicate, element.key);
+            if (const WriteField* const ours = w.row_of(element.key)) return w.fail(Fault::duplicate, *ours);
             w.put(",\"", 2);
             w.put(element.key);
             w.put("\":", 2);

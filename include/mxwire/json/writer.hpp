@@ -49,19 +49,19 @@ class Writer {
 
     /// A member whose value is text.
     MXWIRE_HOT void text(const WriteField& f, std::string_view value) noexcept {
-        key(f);
-        if (encode_ != nullptr) return encode_(*this, f, value);
 #if !MXWIRE_OPTIMIZE_SIZE
-        if (value.size() + 2 <= static_cast<std::size_t>(end_ - out_)) {
-            *out_ = '"';
-            if (copy_plain(out_ + 1, value.data(), value.size())) {
-                out_ += value.size() + 2;
-                out_[-1] = '"';
+        if (f.length + value.size() + 2 <= static_cast<std::size_t>(end_ - out_) && encode_ == nullptr) {
+            char* const p = out_ + f.length;
+            copy(out_, f.key, f.length);
+            *p = '"';
+            if (copy_plain(p + 1, value.data(), value.size())) {
+                p[value.size() + 1] = '"';
+                out_ = p + value.size() + 2;
                 return;
             }
         }
 #endif
-        quoted(f, value);
+        other_text(f, value);
     }
     MXWIRE_NOINLINE void integer(const WriteField& f, std::int64_t value) noexcept {
         char digits[20];
@@ -95,8 +95,9 @@ class Writer {
     void members(const WriteTable& table, const void* object, const WriteTable* beside = nullptr) {
         const WriteTable* const outer_table = std::exchange(table_, &table);
         const WriteTable* const outer_beside = std::exchange(beside_, beside);
-        for (const WriteField* f = table.fields; f != table.fields + table.size; ++f)
-            f->write(*this, *f, f->at(object));
+        // Written bytes may alias anything, so what the loop needs is kept apart from the table.
+        const WriteField* f = table.fields;
+        for (const WriteField* const end = f + table.size; f != end; ++f) f->write(*this, *f, f->at(object));
         table_ = outer_table;
         beside_ = outer_beside;
     }
@@ -151,9 +152,11 @@ class Writer {
     }
     /// Of the object that is being written.
     const WriteTable* table() const noexcept { return table_; }
-    /// True if a table of the object that is being written has this key: a member of the caller's own would be there
-    /// twice.
-    bool is_taken(std::string_view key) const noexcept { return names(table_, key) || names(beside_, key); }
+    /// Our own row for this key, which is still escaped, in the object that is being written; null if there is none.
+    const WriteField* row_of(std::string_view key) const noexcept {
+        const WriteField* const row = find(table_, key);
+        return row != nullptr ? row : find(beside_, key);
+    }
 
   private:
     using Encode = void (*)(Writer&, const WriteField&, std::string_view);
@@ -175,12 +178,11 @@ class Writer {
         if (text.empty() || text == "." || text == "..") return w.fail(Fault::syntax, f);
         percent_encode(w, f, text);
     }
-    static bool names(const WriteTable* table, std::string_view key) noexcept {
-        if (table == nullptr) return false;
-        for (const WriteField* f = table->fields; f != table->fields + table->size; ++f) {
-            if (name_of(*f) == key) return true;
+    static const WriteField* find(const WriteTable* table, std::string_view key) noexcept {
+        for (unsigned i = 0; table != nullptr && i < table->size; ++i) {
+            if (equals_unescaped(key, name_of(table->fields[i]))) return table->fields + i;
         }
-        return false;
+        return nullptr;
     }
     MXWIRE_COLD void overflow(std::size_t size) noexcept {
         missing_ += size;
@@ -192,14 +194,19 @@ class Writer {
         for (; size != 0; --size) *to++ = *from++;
     }
 #else
+    // In steps of 16 bytes, the last one overlapping: keys and URLs are short, and a call costs as much as the copy.
     MXWIRE_HOT static void copy(char* to, const char* from, std::size_t size) noexcept {
-        if (size >= 8) {
-            for (std::size_t i = 0; i + 8 < size; i += 8) {
-                const std::uint64_t word = load<std::uint64_t>(from + i);
-                std::memcpy(to + i, &word, 8);
-            }
-            const std::uint64_t word = load<std::uint64_t>(from + size - 8);
-            std::memcpy(to + size - 8, &word, 8);
+        if (size >= 16) {
+            std::size_t i = 0;
+            do {
+                std::memcpy(to + i, from + i, 16);
+                i += 16;
+            } while (i + 16 < size);
+            std::memcpy(to + size - 16, from + size - 16, 16);
+        } else if (size >= 8) {
+            const std::uint64_t head = load<std::uint64_t>(from), tail = load<std::uint64_t>(from + size - 8);
+            std::memcpy(to, &head, 8);
+            std::memcpy(to + size - 8, &tail, 8);
         } else if (size >= 4) {
             const std::uint32_t head = load<std::uint32_t>(from), tail = load<std::uint32_t>(from + size - 4);
             std::memcpy(to, &head, 4);
@@ -235,7 +242,9 @@ class Writer {
     }
 #endif
 
-    MXWIRE_NOINLINE void quoted(const WriteField& f, std::string_view value) noexcept {
+    MXWIRE_NOINLINE void other_text(const WriteField& f, std::string_view value) noexcept {
+        key(f);
+        if (encode_ != nullptr) return encode_(*this, f, value);
         const char* p = value.data();
         const char* const end = p + value.size();
         put('"');

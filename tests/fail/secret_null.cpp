@@ -1,0 +1,5 @@
+// expect: deleted
+// SPDX-License-Identifier: MIT
+#include <mxwire/mxwire.hpp>
+
+int main() { return mxwire::Secret{nullptr}.empty(); }

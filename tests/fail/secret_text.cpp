@@ -1,0 +1,8 @@
+// expect: mxwire
+// SPDX-License-Identifier: MIT
+#include <mxwire/mxwire.hpp>
+
+int main() {
+    const std::string text = mxwire::Secret{"sentinel"};
+    return text.empty();
+}

@@ -1,0 +1,7 @@
+// expect: operator<<
+// SPDX-License-Identifier: MIT
+#include <mxwire/mxwire.hpp>
+
+#include <iostream>
+
+int main() { std::cout << mxwire::SecretView{"sentinel"}; }
