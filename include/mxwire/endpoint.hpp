@@ -140,7 +140,7 @@ struct Operation {
     void (*query)(Writer&, const Operation&, const Destination&); ///< null: there is none
     const WriteTable* query_parameters;
 };
-inline constexpr WriteTable no_members{nullptr, 0};
+inline constexpr WriteTable no_members{nullptr, 0, false};
 
 inline void write_path(Writer& w, const Operation& op) {
     const std::string_view path = op.info->path;
@@ -192,9 +192,9 @@ template <class E> Operation operation(const E& endpoint) noexcept {
     return op;
 }
 
-/// Why a request was not built. Static text; no message: it was.
+/// Why a request was not built. Static text; null: it was.
 struct RequestFault {
-    std::string_view message{};
+    const char* message = nullptr;
     std::string_view member{};
 };
 
@@ -210,7 +210,7 @@ inline bool is_header_token(std::string_view token) noexcept {
 
 MXWIRE_NOINLINE inline RequestFault write_request(Writer& w, RequestLayout& layout, const Operation& op,
                                                   const Destination& to) {
-    if (to.fault != UrlFault::none) return {describe(to.fault), "base_url"};
+    if (to.fault != UrlFault::none) return {describe(to.fault).data(), "base_url"};
     const bool authorize = op.auth != Auth::none && to.has_token;
     if (op.auth == Auth::required && !to.has_token) return {"this request needs an access token", "access_token"};
     if (authorize && !is_header_token(to.token))
@@ -234,29 +234,31 @@ MXWIRE_NOINLINE inline RequestFault write_request(Writer& w, RequestLayout& layo
         w.put(to.token);
         layout.authorization = static_cast<std::uint32_t>(w.position()) - layout.body - layout.url - 1;
     }
-    if (w.fault != Fault::none) return {describe(w.fault), w.member};
-    if (w.position() > 0x7fffffff) return {describe(Fault::too_large), {}};
+    if (w.fault != Fault::none) return {describe(w.fault).data(), w.member};
+    if (w.position() > 0x7fffffff) return {describe(Fault::too_large).data(), {}};
     return {};
 }
 
 inline RequestFault build_request(Request& request, const Operation& op, const Destination& to) {
     RequestLayout layout;
-    std::string buffer;
 #if !MXWIRE_OPTIMIZE_SIZE
     // One pass for the usual request: its size is not known before it is written.
     char stack[1024];
     Writer first{stack, sizeof stack};
     const RequestFault fault = write_request(first, layout, op, to);
-    const std::size_t used = first.position() - first.missing();
-    if (fault.message.empty() && first.missing() == 0) request.assign(std::string(stack, used), layout);
-    wipe(stack, used);
-    if (!fault.message.empty() || first.missing() == 0) return fault;
+    if (fault.message == nullptr && first.missing() == 0) {
+        request.assign(std::string(stack, first.position()), layout);
+        wipe(stack, first.position());
+        return fault;
+    }
+    wipe(stack, sizeof stack); // text that was given up may stand behind the position
+    if (fault.message != nullptr) return fault;
 #else
     Writer first{nullptr, 0};
     const RequestFault fault = write_request(first, layout, op, to);
-    if (!fault.message.empty()) return fault;
+    if (fault.message != nullptr) return fault;
 #endif
-    buffer.resize(first.position());
+    std::string buffer(first.position(), '\0');
     Writer second{buffer.data(), buffer.size()};
     (void)write_request(second, layout, op, to);
     request.assign(std::move(buffer), layout);
@@ -267,11 +269,11 @@ MXWIRE_NOINLINE inline RequestFault build_request(RequestView& request, char* ou
     RequestLayout layout;
     Writer writer{out, capacity};
     RequestFault fault = write_request(writer, layout, op, to);
-    if (fault.message.empty() && writer.missing() != 0) fault = {"the buffer is too small", "buffer"};
-    if (fault.message.empty()) {
+    if (fault.message == nullptr && writer.missing() != 0) fault = {"the buffer is too small", "buffer"};
+    if (fault.message == nullptr) {
         request = RequestView(std::string_view{out, writer.position()}, layout);
     } else {
-        wipe(out, writer.position() - writer.missing());
+        wipe(out, capacity); // text that was given up may stand behind the position
     }
     return fault;
 }
@@ -306,14 +308,14 @@ void become_error(expected<T, BasicMatrixError<S>>& result, BasicMatrixError<S>&
 MXWIRE_NOINLINE inline Result<Request> prepare_request(const Operation& op, const Destination& to) {
     Result<Request> request;
     const RequestFault fault = build_request(*request, op, to);
-    if (!fault.message.empty()) become_error(request, request_error<Owned>(*op.info, fault));
+    if (fault.message != nullptr) become_error(request, request_error<Owned>(*op.info, fault));
     return request;
 }
 MXWIRE_NOINLINE inline expected<RequestView, BasicMatrixError<View>>
 prepare_request(char* out, std::size_t capacity, const Operation& op, const Destination& to) {
     expected<RequestView, BasicMatrixError<View>> request;
     const RequestFault fault = build_request(*request, out, capacity, op, to);
-    if (!fault.message.empty()) become_error(request, request_error<View>(*op.info, fault));
+    if (fault.message != nullptr) become_error(request, request_error<View>(*op.info, fault));
     return request;
 }
 
@@ -415,7 +417,7 @@ inline std::int64_t retry_after(const SeenHeaders& headers, const std::optional<
     for (const char c : text) {
         if (digit(c) > 9) {
             const std::int64_t until = http_date(text);
-            const std::int64_t from = now ? std::max(std::int64_t{now->time_since_epoch().count()}, std::int64_t{0})
+            const std::int64_t from = now ? (std::max)(std::int64_t{now->time_since_epoch().count()}, std::int64_t{0})
                                           : http_date(headers.date);
             return until > from && from >= 0 ? until - from : -1;
         }
@@ -479,7 +481,7 @@ template <class T> MXWIRE_NOINLINE void reset(T& value) noexcept {
 template <class S>
 void set_delay(BasicMatrixError<S>& error, std::int64_t milliseconds, const Limits& limits) noexcept {
     error.retry_after.reset();
-    if (milliseconds >= 0) error.retry_after = std::min(std::chrono::milliseconds{milliseconds}, limits.retry_after);
+    if (milliseconds >= 0) error.retry_after = (std::min)(std::chrono::milliseconds{milliseconds}, limits.retry_after);
 }
 
 /// What the header fields of an error say.

@@ -1140,6 +1140,7 @@ struct WriteField {
 struct WriteTable {
     const WriteField* fields;
     std::uint8_t size;
+    bool open; ///< has members that no row names, so that they may collide with those that one does
 };
 struct WriteList {
     WriteField element;
@@ -1367,6 +1368,7 @@ template <std::size_t... I, class... F> struct FieldList<std::index_sequence<I..
         (void)n;
         return rows;
     }
+    static constexpr bool is_open = (false || ... || (F::has_rest || F::has_union));
     using RestFunction = decltype(ReadTable::rest);
     static constexpr RestFunction rest() {
         RestFunction found = nullptr;
@@ -1441,13 +1443,14 @@ template <class T> struct ReadTableOf {
 };
 template <class T> struct WriteTableOf {
     static constexpr auto rows = fields_of<T>().body();
-    static constexpr WriteTable value{rows.data(), static_cast<std::uint8_t>(rows.size())};
+    using List = std::decay_t<decltype(fields_of<T>())>;
+    static constexpr WriteTable value{rows.data(), static_cast<std::uint8_t>(rows.size()), List::is_open};
 };
 template <class T> struct UrlTablesOf {
     static constexpr auto path_rows = fields_of<T>().path();
     static constexpr auto query_rows = fields_of<T>().query();
-    static constexpr WriteTable path{path_rows.data(), static_cast<std::uint8_t>(path_rows.size())};
-    static constexpr WriteTable query{query_rows.data(), static_cast<std::uint8_t>(query_rows.size())};
+    static constexpr WriteTable path{path_rows.data(), static_cast<std::uint8_t>(path_rows.size()), false};
+    static constexpr WriteTable query{query_rows.data(), static_cast<std::uint8_t>(query_rows.size()), false};
 };
 } // namespace detail
 
@@ -1562,12 +1565,12 @@ class Reader {
     }
 
     /// True if [text, last] is one object, array or string, `*last` being its last byte.
-    bool check(const char* text, const char* last) noexcept {
+    bool is_value(const char* text, const char* last) noexcept {
         last_ = last;
         return skip(text) == last + 1;
     }
     /// True if [text, end) is one number or literal, `*end` being a readable byte that is no part of one.
-    bool check_scalar(const char* text, const char* end) noexcept {
+    bool is_scalar(const char* text, const char* end) noexcept {
         last_ = end;
         return skip(text) == end;
     }
@@ -2269,7 +2272,7 @@ inline bool is_json(std::string_view text) noexcept {
     if (text.empty()) return false;
     Reader reader{default_limits, false};
     if (text.size() > 1 && (text.back() == '}' || text.back() == ']' || text.back() == '"')) {
-        return reader.check(text.data(), text.data() + text.size() - 1);
+        return reader.is_value(text.data(), text.data() + text.size() - 1);
     }
     // The end of a number or a literal is found by the first byte that is no part of it, which `text` does not have.
     char padded[40];
@@ -2277,7 +2280,7 @@ inline bool is_json(std::string_view text) noexcept {
     std::memcpy(padded, text.data(), text.size());
     padded[text.size()] = '\0';
     const char* const end = padded + text.size();
-    return byte(*padded) >= '-' && *padded != '{' && *padded != '[' && reader.check_scalar(padded, end);
+    return byte(*padded) >= '-' && *padded != '{' && *padded != '[' && reader.is_scalar(padded, end);
 }
 } // namespace detail
 
@@ -2777,7 +2780,17 @@ class Writer {
         }
     }
     void put(std::string_view text) noexcept { put(text.data(), text.size()); }
+#if MXWIRE_OPTIMIZE_SIZE
     void put(char c) noexcept { put(&c, 1); }
+#else
+    MXWIRE_HOT void put(char c) noexcept {
+        if (out_ != end_) {
+            *out_++ = c;
+        } else {
+            overflow(1);
+        }
+    }
+#endif
 
     MXWIRE_HOT void key(const WriteField& f) noexcept { put(f.key, f.length); }
 
@@ -2818,17 +2831,17 @@ class Writer {
     }
     void boolean(const WriteField& f, bool value) noexcept {
         key(f);
-        if (value) {
-            put("true", 4);
-        } else {
-            put("false", 5);
-        }
+        put(value ? "true" : "false", value ? 4 : 5);
     }
 
     /// Members without braces; the comma of an object's first one becomes the opening brace later.
     void members(const WriteTable& table, const void* object, const WriteTable* beside = nullptr) {
-        const WriteTable* const outer_table = std::exchange(table_, &table);
-        const WriteTable* const outer_beside = std::exchange(beside_, beside);
+        const WriteTable* const outer_table = table_;
+        const WriteTable* const outer_beside = beside_;
+        if (table.open) {
+            table_ = &table;
+            beside_ = beside;
+        }
         // Written bytes may alias anything, so what the loop needs is kept apart from the table.
         const WriteField* f = table.fields;
         for (const WriteField* const end = f + table.size; f != end; ++f) f->write(*this, *f, f->at(object));
@@ -2843,12 +2856,12 @@ class Writer {
     }
     void object(const WriteTable& table, const void* model) {
         const Mark brace = mark();
-        const std::size_t start = position();
+        const std::size_t missing_before = missing_;
         members(table, model);
-        if (position() == start) {
+        if (out_ != brace) {
+            *brace = '{';
+        } else if (missing_ == missing_before) {
             put('{');
-        } else {
-            patch(brace, '{');
         }
         put('}');
     }
@@ -3797,7 +3810,7 @@ struct Operation {
     void (*query)(Writer&, const Operation&, const Destination&); ///< null: there is none
     const WriteTable* query_parameters;
 };
-inline constexpr WriteTable no_members{nullptr, 0};
+inline constexpr WriteTable no_members{nullptr, 0, false};
 
 inline void write_path(Writer& w, const Operation& op) {
     const std::string_view path = op.info->path;
@@ -3849,9 +3862,9 @@ template <class E> Operation operation(const E& endpoint) noexcept {
     return op;
 }
 
-/// Why a request was not built. Static text; no message: it was.
+/// Why a request was not built. Static text; null: it was.
 struct RequestFault {
-    std::string_view message{};
+    const char* message = nullptr;
     std::string_view member{};
 };
 
@@ -3867,7 +3880,7 @@ inline bool is_header_token(std::string_view token) noexcept {
 
 MXWIRE_NOINLINE inline RequestFault write_request(Writer& w, RequestLayout& layout, const Operation& op,
                                                   const Destination& to) {
-    if (to.fault != UrlFault::none) return {describe(to.fault), "base_url"};
+    if (to.fault != UrlFault::none) return {describe(to.fault).data(), "base_url"};
     const bool authorize = op.auth != Auth::none && to.has_token;
     if (op.auth == Auth::required && !to.has_token) return {"this request needs an access token", "access_token"};
     if (authorize && !is_header_token(to.token))
@@ -3891,29 +3904,31 @@ MXWIRE_NOINLINE inline RequestFault write_request(Writer& w, RequestLayout& layo
         w.put(to.token);
         layout.authorization = static_cast<std::uint32_t>(w.position()) - layout.body - layout.url - 1;
     }
-    if (w.fault != Fault::none) return {describe(w.fault), w.member};
-    if (w.position() > 0x7fffffff) return {describe(Fault::too_large), {}};
+    if (w.fault != Fault::none) return {describe(w.fault).data(), w.member};
+    if (w.position() > 0x7fffffff) return {describe(Fault::too_large).data(), {}};
     return {};
 }
 
 inline RequestFault build_request(Request& request, const Operation& op, const Destination& to) {
     RequestLayout layout;
-    std::string buffer;
 #if !MXWIRE_OPTIMIZE_SIZE
     // One pass for the usual request: its size is not known before it is written.
     char stack[1024];
     Writer first{stack, sizeof stack};
     const RequestFault fault = write_request(first, layout, op, to);
-    const std::size_t used = first.position() - first.missing();
-    if (fault.message.empty() && first.missing() == 0) request.assign(std::string(stack, used), layout);
-    wipe(stack, used);
-    if (!fault.message.empty() || first.missing() == 0) return fault;
+    if (fault.message == nullptr && first.missing() == 0) {
+        request.assign(std::string(stack, first.position()), layout);
+        wipe(stack, first.position());
+        return fault;
+    }
+    wipe(stack, sizeof stack); // text that was given up may stand behind the position
+    if (fault.message != nullptr) return fault;
 #else
     Writer first{nullptr, 0};
     const RequestFault fault = write_request(first, layout, op, to);
-    if (!fault.message.empty()) return fault;
+    if (fault.message != nullptr) return fault;
 #endif
-    buffer.resize(first.position());
+    std::string buffer(first.position(), '\0');
     Writer second{buffer.data(), buffer.size()};
     (void)write_request(second, layout, op, to);
     request.assign(std::move(buffer), layout);
@@ -3924,11 +3939,11 @@ MXWIRE_NOINLINE inline RequestFault build_request(RequestView& request, char* ou
     RequestLayout layout;
     Writer writer{out, capacity};
     RequestFault fault = write_request(writer, layout, op, to);
-    if (fault.message.empty() && writer.missing() != 0) fault = {"the buffer is too small", "buffer"};
-    if (fault.message.empty()) {
+    if (fault.message == nullptr && writer.missing() != 0) fault = {"the buffer is too small", "buffer"};
+    if (fault.message == nullptr) {
         request = RequestView(std::string_view{out, writer.position()}, layout);
     } else {
-        wipe(out, writer.position() - writer.missing());
+        wipe(out, capacity); // text that was given up may stand behind the position
     }
     return fault;
 }
@@ -3963,14 +3978,14 @@ void become_error(expected<T, BasicMatrixError<S>>& result, BasicMatrixError<S>&
 MXWIRE_NOINLINE inline Result<Request> prepare_request(const Operation& op, const Destination& to) {
     Result<Request> request;
     const RequestFault fault = build_request(*request, op, to);
-    if (!fault.message.empty()) become_error(request, request_error<Owned>(*op.info, fault));
+    if (fault.message != nullptr) become_error(request, request_error<Owned>(*op.info, fault));
     return request;
 }
 MXWIRE_NOINLINE inline expected<RequestView, BasicMatrixError<View>>
 prepare_request(char* out, std::size_t capacity, const Operation& op, const Destination& to) {
     expected<RequestView, BasicMatrixError<View>> request;
     const RequestFault fault = build_request(*request, out, capacity, op, to);
-    if (!fault.message.empty()) become_error(request, request_error<View>(*op.info, fault));
+    if (fault.message != nullptr) become_error(request, request_error<View>(*op.info, fault));
     return request;
 }
 
@@ -4072,7 +4087,7 @@ inline std::int64_t retry_after(const SeenHeaders& headers, const std::optional<
     for (const char c : text) {
         if (digit(c) > 9) {
             const std::int64_t until = http_date(text);
-            const std::int64_t from = now ? std::max(std::int64_t{now->time_since_epoch().count()}, std::int64_t{0})
+            const std::int64_t from = now ? (std::max)(std::int64_t{now->time_since_epoch().count()}, std::int64_t{0})
                                           : http_date(headers.date);
             return until > from && from >= 0 ? until - from : -1;
         }
@@ -4136,7 +4151,7 @@ template <class T> MXWIRE_NOINLINE void reset(T& value) noexcept {
 template <class S>
 void set_delay(BasicMatrixError<S>& error, std::int64_t milliseconds, const Limits& limits) noexcept {
     error.retry_after.reset();
-    if (milliseconds >= 0) error.retry_after = std::min(std::chrono::milliseconds{milliseconds}, limits.retry_after);
+    if (milliseconds >= 0) error.retry_after = (std::min)(std::chrono::milliseconds{milliseconds}, limits.retry_after);
 }
 
 /// What the header fields of an error say.

@@ -101,9 +101,7 @@ inline std::size_t checksum(const ErrorBody& error) {
 inline std::size_t checksum(const Request& request) {
     Checksum sum;
     sum.add(request.method == Method::post ? 4 : 3).add(request.url.size());
-    for (const Header& header : request.headers) {
-        sum.add(header.name.size()).add(header.value.size());
-    }
+    sum.add(request.headers.size());
     return sum.add(request.body.size()).value();
 }
 

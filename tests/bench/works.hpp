@@ -34,7 +34,7 @@ struct Implementation {
 
 // Order matters, so that two members that changed places do not go unnoticed. What goes in, in this order, where an
 // absent text and a false or absent flag count as zero:
-//   build login: lengths of the method's name, the URL, each header's name and value, the body;
+//   build login: lengths of the method's name and the URL, the number of headers, the length of the body;
 //   read login: lengths of user_id, access_token, device_id, refresh_token; expires_in_ms; lengths of the base_url of
 //     m.homeserver and of m.identity_server;
 //   read flows: for each flow the length of type, then for each identity provider the lengths of id, name, icon and

@@ -19,5 +19,6 @@ int main() {
     const auto ask_owner = mxwire::prepare(mxwire::GetTokenOwner{}, mxwire::Credentials{server, session->access_token});
     const auto owner = mxwire::parse<mxwire::GetTokenOwner>(status, body);
     if (!ask_owner || !owner) return 2;
-    return static_cast<int>(flows->flows.size() + session->user_id.size() + owner->user_id.size() + ask_owner->url().size());
+    return static_cast<int>(flows->flows.size() + session->user_id.size() + owner->user_id.size() +
+                            ask_owner->url().size());
 }

@@ -19,7 +19,9 @@ def main():
     if not expected and first != "// compiles":
         return f"{source}: the first line is '// expect: SENTENCE' or '// compiles'"
     # Without the echoed source lines, or the sentence in a comment of the file would do.
-    command = [*compiler, "-fsyntax-only", "-fno-diagnostics-show-caret", "-fmessage-length=0", source]
+    version = subprocess.run([compiler[0], "--version"], capture_output=True, text=True, check=True).stdout
+    quiet = "-fno-caret-diagnostics" if "clang" in version else "-fno-diagnostics-show-caret"
+    command = [*compiler, "-fsyntax-only", quiet, "-fmessage-length=0", source]
     run = subprocess.run(command, capture_output=True, text=True, env={**os.environ, "LC_ALL": "C"}, check=False)
     if not expected:
         return 0 if run.returncode == 0 else f"{run.stderr}\n{source} has to compile"

@@ -1,6 +1,5 @@
 // expect: shipping_address
 // SPDX-License-Identifier: MIT
-// usage.md: the error names the member.
 #include <mxwire/mxwire.hpp>
 
 struct Address {

@@ -1,4 +1,4 @@
-// expect: operator<<
+// expect: deleted
 // SPDX-License-Identifier: MIT
 #include <mxwire/mxwire.hpp>
 

@@ -1,4 +1,4 @@
-// expect: mxwire
+// expect: Secret
 // SPDX-License-Identifier: MIT
 #include <mxwire/mxwire.hpp>
 

@@ -155,7 +155,7 @@ inline bool is_json(std::string_view text) noexcept {
     if (text.empty()) return false;
     Reader reader{default_limits, false};
     if (text.size() > 1 && (text.back() == '}' || text.back() == ']' || text.back() == '"')) {
-        return reader.check(text.data(), text.data() + text.size() - 1);
+        return reader.is_value(text.data(), text.data() + text.size() - 1);
     }
     // The end of a number or a literal is found by the first byte that is no part of it, which `text` does not have.
     char padded[40];
@@ -163,7 +163,7 @@ inline bool is_json(std::string_view text) noexcept {
     std::memcpy(padded, text.data(), text.size());
     padded[text.size()] = '\0';
     const char* const end = padded + text.size();
-    return byte(*padded) >= '-' && *padded != '{' && *padded != '[' && reader.check_scalar(padded, end);
+    return byte(*padded) >= '-' && *padded != '{' && *padded != '[' && reader.is_scalar(padded, end);
 }
 } // namespace detail
 

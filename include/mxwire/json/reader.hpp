@@ -56,12 +56,12 @@ class Reader {
     }
 
     /// True if [text, last] is one object, array or string, `*last` being its last byte.
-    bool check(const char* text, const char* last) noexcept {
+    bool is_value(const char* text, const char* last) noexcept {
         last_ = last;
         return skip(text) == last + 1;
     }
     /// True if [text, end) is one number or literal, `*end` being a readable byte that is no part of one.
-    bool check_scalar(const char* text, const char* end) noexcept {
+    bool is_scalar(const char* text, const char* end) noexcept {
         last_ = end;
         return skip(text) == end;
     }

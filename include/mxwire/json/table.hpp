@@ -155,6 +155,7 @@ struct WriteField {
 struct WriteTable {
     const WriteField* fields;
     std::uint8_t size;
+    bool open; ///< has members that no row names, so that they may collide with those that one does
 };
 struct WriteList {
     WriteField element;
@@ -382,6 +383,7 @@ template <std::size_t... I, class... F> struct FieldList<std::index_sequence<I..
         (void)n;
         return rows;
     }
+    static constexpr bool is_open = (false || ... || (F::has_rest || F::has_union));
     using RestFunction = decltype(ReadTable::rest);
     static constexpr RestFunction rest() {
         RestFunction found = nullptr;
@@ -456,13 +458,14 @@ template <class T> struct ReadTableOf {
 };
 template <class T> struct WriteTableOf {
     static constexpr auto rows = fields_of<T>().body();
-    static constexpr WriteTable value{rows.data(), static_cast<std::uint8_t>(rows.size())};
+    using List = std::decay_t<decltype(fields_of<T>())>;
+    static constexpr WriteTable value{rows.data(), static_cast<std::uint8_t>(rows.size()), List::is_open};
 };
 template <class T> struct UrlTablesOf {
     static constexpr auto path_rows = fields_of<T>().path();
     static constexpr auto query_rows = fields_of<T>().query();
-    static constexpr WriteTable path{path_rows.data(), static_cast<std::uint8_t>(path_rows.size())};
-    static constexpr WriteTable query{query_rows.data(), static_cast<std::uint8_t>(query_rows.size())};
+    static constexpr WriteTable path{path_rows.data(), static_cast<std::uint8_t>(path_rows.size()), false};
+    static constexpr WriteTable query{query_rows.data(), static_cast<std::uint8_t>(query_rows.size()), false};
 };
 } // namespace detail
 

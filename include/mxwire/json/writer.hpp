@@ -43,7 +43,17 @@ class Writer {
         }
     }
     void put(std::string_view text) noexcept { put(text.data(), text.size()); }
+#if MXWIRE_OPTIMIZE_SIZE
     void put(char c) noexcept { put(&c, 1); }
+#else
+    MXWIRE_HOT void put(char c) noexcept {
+        if (out_ != end_) {
+            *out_++ = c;
+        } else {
+            overflow(1);
+        }
+    }
+#endif
 
     MXWIRE_HOT void key(const WriteField& f) noexcept { put(f.key, f.length); }
 
@@ -84,17 +94,17 @@ class Writer {
     }
     void boolean(const WriteField& f, bool value) noexcept {
         key(f);
-        if (value) {
-            put("true", 4);
-        } else {
-            put("false", 5);
-        }
+        put(value ? "true" : "false", value ? 4 : 5);
     }
 
     /// Members without braces; the comma of an object's first one becomes the opening brace later.
     void members(const WriteTable& table, const void* object, const WriteTable* beside = nullptr) {
-        const WriteTable* const outer_table = std::exchange(table_, &table);
-        const WriteTable* const outer_beside = std::exchange(beside_, beside);
+        const WriteTable* const outer_table = table_;
+        const WriteTable* const outer_beside = beside_;
+        if (table.open) {
+            table_ = &table;
+            beside_ = beside;
+        }
         // Written bytes may alias anything, so what the loop needs is kept apart from the table.
         const WriteField* f = table.fields;
         for (const WriteField* const end = f + table.size; f != end; ++f) f->write(*this, *f, f->at(object));
@@ -109,12 +119,12 @@ class Writer {
     }
     void object(const WriteTable& table, const void* model) {
         const Mark brace = mark();
-        const std::size_t start = position();
+        const std::size_t missing_before = missing_;
         members(table, model);
-        if (position() == start) {
+        if (out_ != brace) {
+            *brace = '{';
+        } else if (missing_ == missing_before) {
             put('{');
-        } else {
-            patch(brace, '{');
         }
         put('}');
     }
