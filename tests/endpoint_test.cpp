@@ -17,11 +17,13 @@ using mxwire::Method;
 namespace {
 
 struct GetThing {
-    static constexpr EndpointInfo info{"getThing", Method::get, "/_matrix/client/v3/thing/{thingId}/of/{userId}", Auth::none};
+    static constexpr EndpointInfo info{"getThing", Method::get, "/_matrix/client/v3/thing/{thingId}/of/{userId}",
+                                       Auth::none};
     struct Response {
         std::optional<std::string> name{};
         std::optional<std::int64_t> size{};
-        static constexpr auto fields = mxwire::fields(field::optional<&Response::name>("name"), field::optional<&Response::size>("size"));
+        static constexpr auto fields =
+            mxwire::fields(field::optional<&Response::name>("name"), field::optional<&Response::size>("size"));
     };
     std::string user_id;
     std::string thing_id;
@@ -35,7 +37,15 @@ struct GetThing {
 };
 
 template <class S> struct PutThing {
-    static constexpr EndpointInfo info{"putThing", Method::put, "/thing/{id}", Auth::required, Body::object, Body::object, false, false, 64};
+    static constexpr EndpointInfo info{"putThing",
+                                       Method::put,
+                                       "/thing/{id}",
+                                       Auth::required,
+                                       Body::object,
+                                       Body::object,
+                                       mxwire::RateLimited::no,
+                                       mxwire::Masquerade::no,
+                                       64};
     using Storage = S;
     struct Response {
         typename S::Text id;
@@ -46,13 +56,15 @@ template <class S> struct PutThing {
     std::int64_t size = 0;
     std::optional<typename S::Secret> key{};
     std::optional<typename S::Text> reason{};
-    static constexpr auto fields = mxwire::fields(field::path<&PutThing::id>("id"), field::required<&PutThing::name>("name"),
-                                                  field::required<&PutThing::size>("size"), field::optional<&PutThing::key>("key"),
-                                                  field::query<&PutThing::reason>("reason"));
+    static constexpr auto fields =
+        mxwire::fields(field::path<&PutThing::id>("id"), field::required<&PutThing::name>("name"),
+                       field::required<&PutThing::size>("size"), field::optional<&PutThing::key>("key"),
+                       field::query<&PutThing::reason>("reason"));
 };
 
 struct DeleteThings {
-    static constexpr EndpointInfo info{"deleteThings", Method::delete_, "/things", Auth::optional, Body::object, Body::none};
+    static constexpr EndpointInfo info{"deleteThings", Method::delete_, "/things",
+                                       Auth::optional, Body::object,    Body::none};
     struct Response {
         static constexpr auto fields = mxwire::fields();
     };
@@ -88,7 +100,8 @@ std::string show(const GetThing::Response& response) {
 template <class R> std::string outcome(const R& result) { return result ? show(*result) : text(result.error()); }
 
 bool is_unreserved(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' || c == '~';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
+           c == '_' || c == '~';
 }
 std::string percent_encoded(std::string_view value) {
     constexpr char hex[] = "0123456789ABCDEF";
@@ -164,8 +177,15 @@ TEST_CASE("endpoint: SEC-11 an empty segment, a dot or two are refused by the pa
 
 TEST_CASE("endpoint: SEC-12 a query value encodes what separates values, and + always as %2B") {
     const std::pair<const char*, const char*> values[] = {
-        {"a&b=c", "a%26b%3Dc"}, {"1+1", "1%2B1"}, {"#%;", "%23%25%3B"}, {"a b", "a%20b"}, {"'\"", "%27%22"},
-        {"\xc3\xa9", "%C3%A9"}, {"%2B", "%252B"}, {"&access_token=x", "%26access_token%3Dx"}, {"https://x/?y=z#f", "https%3A%2F%2Fx%2F%3Fy%3Dz%23f"},
+        {"a&b=c", "a%26b%3Dc"},
+        {"1+1", "1%2B1"},
+        {"#%;", "%23%25%3B"},
+        {"a b", "a%20b"},
+        {"'\"", "%27%22"},
+        {"\xc3\xa9", "%C3%A9"},
+        {"%2B", "%252B"},
+        {"&access_token=x", "%26access_token%3Dx"},
+        {"https://x/?y=z#f", "https%3A%2F%2Fx%2F%3Fy%3Dz%23f"},
     };
     for (const auto& [value, encoded] : values) {
         GetThing endpoint = thing("t");
@@ -184,7 +204,24 @@ TEST_CASE("endpoint: SEC-13 whatever the bytes are, a URL has RFC 3986 character
         state ^= state << 5;
         return state;
     };
-    const char* const pieces[] = {"\xc3\xa9", "\xe2\x82\xac", "\xf0\x9f\x98\x80", "%", "%41", "/", "..", "+", "&", "=", "#", "?", " ", "\n", "\x7f", "a", "\xff", "\xed\xa0\x80"};
+    const char* const pieces[] = {"\xc3\xa9",
+                                  "\xe2\x82\xac",
+                                  "\xf0\x9f\x98\x80",
+                                  "%",
+                                  "%41",
+                                  "/",
+                                  "..",
+                                  "+",
+                                  "&",
+                                  "=",
+                                  "#",
+                                  "?",
+                                  " ",
+                                  "\n",
+                                  "\x7f",
+                                  "a",
+                                  "\xff",
+                                  "\xed\xa0\x80"};
     unsigned built = 0, refused = 0;
     for (unsigned round = 0; round < 4000; ++round) {
         std::string value;
@@ -206,7 +243,8 @@ TEST_CASE("endpoint: SEC-13 whatever the bytes are, a URL has RFC 3986 character
         const std::string encoded = percent_encoded(value);
         CHECK(text(request->url()) ==
               "https://matrix.example.org/_matrix/client/v3/thing/" + encoded + "/of/u?kind=a&filter=" + encoded);
-        for (const char c : request->url()) CHECK((is_unreserved(c) || std::string_view{"%:/?&="}.find(c) != std::string_view::npos));
+        for (const char c : request->url())
+            CHECK((is_unreserved(c) || std::string_view{"%:/?&="}.find(c) != std::string_view::npos));
     }
     CHECK(built > 1000);
     CHECK(refused > 100);
@@ -237,7 +275,8 @@ TEST_CASE("endpoint: path, query, body and headers of one request") {
     put.key = mxwire::Secret{"k"};
     put.reason = "r s";
     CHECK(exchange::wire_or_error(mxwire::prepare(put, exchange::credentials())) ==
-          "PUT https://matrix.example.org/thing/a%2Fb?reason=r%20s\nContent-Type: application/json\nAuthorization: Bearer abc123\n\n"
+          "PUT https://matrix.example.org/thing/a%2Fb?reason=r%20s\nContent-Type: application/json\nAuthorization: "
+          "Bearer abc123\n\n"
           R"({"name":"N\"","size":-7,"key":"k"})");
     CHECK(exchange::wire_or_error(mxwire::prepare(DeleteThings{}, server())) ==
           "DELETE https://matrix.example.org/things\nContent-Type: application/json\n\n{}");
@@ -278,12 +317,14 @@ TEST_CASE("endpoint: prepare_into needs exactly the bytes that it needs, and lea
     PutThing<mxwire::View> put{"a/b", "caf\xc3\xa9 \"\n", 1234567890123};
     put.key = mxwire::SecretView{"sentinel-key"};
     put.reason = "r s";
-    const mxwire::CredentialsView credentials{mxwire::HomeserverView{"https://matrix.example.org/"}, mxwire::SecretView{"sentinel-token"}};
+    const mxwire::CredentialsView credentials{mxwire::HomeserverView{"https://matrix.example.org/"},
+                                              mxwire::SecretView{"sentinel-token"}};
     char enough[512];
     const auto whole = mxwire::prepare_into(enough, put, credentials);
     REQUIRE(whole);
     const std::string expected = exchange::wire(*whole);
-    const std::size_t needed = whole->body().size() + whole->url().size() + 1 + std::string_view{"Bearer sentinel-token"}.size();
+    const std::size_t needed =
+        whole->body().size() + whole->url().size() + 1 + std::string_view{"Bearer sentinel-token"}.size();
 
     for (std::size_t size = 0; size <= needed + 1; ++size) {
         CAPTURE(size);
@@ -317,19 +358,23 @@ TEST_CASE("endpoint: prepare_into without a body and without a token needs exact
 
 TEST_CASE("endpoint: a request is the same on both sides of every size") {
     // prepare() has a fast way for what is small; the seam between the two must not be seen
-    for (const std::size_t size : std::vector<std::size_t>{0, 1, 7, 8, 9, 500, 838, 839, 840, 841, 842, 843, 844, 845, 1023, 1024, 1025, 5000, 100000}) {
+    for (const std::size_t size : std::vector<std::size_t>{0, 1, 7, 8, 9, 500, 838, 839, 840, 841, 842, 843, 844, 845,
+                                                           1023, 1024, 1025, 5000, 100000}) {
         const std::string plain(size, 'x'), odd = plain + "\xc3\xa9\"";
         const PutThing<mxwire::Owned> put{"i", plain, 1, mxwire::Secret{odd + "k"}, odd};
         CAPTURE(size);
         CHECK(exchange::wire_or_error(mxwire::prepare(put, exchange::credentials())) ==
-              "PUT https://matrix.example.org/thing/i?reason=" + plain + "%C3%A9%22\nContent-Type: application/json\n"
-              "Authorization: Bearer abc123\n\n{\"name\":\"" + plain + "\",\"size\":1,\"key\":\"" + plain + "\xc3\xa9\\\"k\"}");
+              "PUT https://matrix.example.org/thing/i?reason=" + plain +
+                  "%C3%A9%22\nContent-Type: application/json\n"
+                  "Authorization: Bearer abc123\n\n{\"name\":\"" +
+                  plain + "\",\"size\":1,\"key\":\"" + plain + "\xc3\xa9\\\"k\"}");
     }
     for (std::size_t size = 940; size < 1060; ++size) {
         const auto request = mxwire::prepare(DeleteThings{}, exchange::credentials(std::string(size, 't')));
         REQUIRE(request);
-        CHECK(exchange::wire(*request) == "DELETE https://matrix.example.org/things\nContent-Type: application/json\nAuthorization: Bearer " +
-                                              std::string(size, 't') + "\n\n{}");
+        CHECK(exchange::wire(*request) ==
+              "DELETE https://matrix.example.org/things\nContent-Type: application/json\nAuthorization: Bearer " +
+                  std::string(size, 't') + "\n\n{}");
     }
 }
 
@@ -343,8 +388,9 @@ TEST_CASE("endpoint: an error in a long request is found as well") {
 }
 
 TEST_CASE("endpoint: integers are written exactly, to the ends of 64 bits") {
-    for (const std::int64_t size : {std::int64_t{0}, std::int64_t{-1}, std::int64_t{9}, std::int64_t{10}, std::int64_t{9007199254740993},
-                                    std::numeric_limits<std::int64_t>::max(), std::numeric_limits<std::int64_t>::min()}) {
+    for (const std::int64_t size :
+         {std::int64_t{0}, std::int64_t{-1}, std::int64_t{9}, std::int64_t{10}, std::int64_t{9007199254740993},
+          std::numeric_limits<std::int64_t>::max(), std::numeric_limits<std::int64_t>::min()}) {
         const auto request = mxwire::prepare(PutThing<mxwire::Owned>{"i", "", size}, exchange::credentials());
         REQUIRE(request);
         CHECK(text(request->body()) == R"({"name":"","size":)" + std::to_string(size) + "}");
@@ -437,11 +483,13 @@ TEST_CASE("endpoint: parse takes status and body in any shape") {
 
 TEST_CASE("endpoint: parse<E> is an empty, stateless function object") {
     static_assert(std::is_empty_v<mxwire::Parse<GetThing>> && std::is_trivially_copyable_v<mxwire::Parse<GetThing>>);
-    static_assert(std::is_same_v<decltype(mxwire::parse<GetThing>(200, "")), mxwire::expected<GetThing::Response, mxwire::MatrixError>>);
+    static_assert(std::is_same_v<decltype(mxwire::parse<GetThing>(200, "")),
+                                 mxwire::expected<GetThing::Response, mxwire::MatrixError>>);
     static_assert(std::is_same_v<mxwire::ResultOf<GetThing>, mxwire::Result<GetThing::Response>>);
     static_assert(std::is_same_v<mxwire::StorageOf<GetThing>, mxwire::Owned>);
     static_assert(std::is_same_v<mxwire::StorageOf<PutThing<mxwire::View>>, mxwire::View>);
-    static_assert(mxwire::is_endpoint_v<GetThing> && !mxwire::is_endpoint_v<int> && !mxwire::is_endpoint_v<GetThing::Response>);
+    static_assert(mxwire::is_endpoint_v<GetThing> && !mxwire::is_endpoint_v<int> &&
+                  !mxwire::is_endpoint_v<GetThing::Response>);
     const auto apply = [](const auto& function) { return outcome(function(404, "")); };
     CHECK(apply(mxwire::parse<GetThing>) == "http 404");
 }
@@ -472,7 +520,8 @@ TEST_CASE("endpoint: headers are whatever iterates as pairs of text or as name a
     CHECK(outcome(parse(429, body, pointers)) == expected);
     const mxwire::Header ours[] = {{"Retry-After", "2", false}};
     CHECK(outcome(parse(429, body, ours)) == expected);
-    CHECK(outcome(parse(429, body, std::vector<std::pair<const char*, const char*>>{})) == "server 429 M_LIMIT_EXCEEDED");
+    CHECK(outcome(parse(429, body, std::vector<std::pair<const char*, const char*>>{})) ==
+          "server 429 M_LIMIT_EXCEEDED");
     CHECK(outcome(parse(429, body)) == "server 429 M_LIMIT_EXCEEDED");
 
     // and the same on a Response
@@ -488,19 +537,22 @@ TEST_CASE("endpoint: a Response keeps the header fields that mean something, by 
     CHECK(response.status() == 0);
     CHECK(response.body().empty());
     {
-        std::vector<std::pair<std::string, std::string>> headers{
-            {"Location", "https://example.org/somewhere/else"}, {"Retry-After", "Wed, 21 Oct 2026 12:01:00 GMT"}, {"Date", "Wed, 21 Oct 2026 12:00:00 GMT"}};
+        std::vector<std::pair<std::string, std::string>> headers{{"Location", "https://example.org/somewhere/else"},
+                                                                 {"Retry-After", "Wed, 21 Oct 2026 12:01:00 GMT"},
+                                                                 {"Date", "Wed, 21 Oct 2026 12:00:00 GMT"}};
         response = mxwire::Response{302, headers, "moved"};
         for (auto& [name, value] : headers) value.assign(value.size(), '#');
     }
     const mxwire::Response moved = std::move(response);
-    CHECK(outcome(mxwire::parse<GetThing>(moved)) == "http 302 retry 60000 location=https://example.org/somewhere/else");
+    CHECK(outcome(mxwire::parse<GetThing>(moved)) ==
+          "http 302 retry 60000 location=https://example.org/somewhere/else");
 }
 
 TEST_CASE("endpoint: SEC-40 a status other than 2xx is never a model, whatever the body says") {
     const char body[] = R"({"name":"N"})";
     for (const int status : {-200, 0, 100, 199, 300, 302, 400, 500, 600, 2000}) {
-        CHECK(outcome(mxwire::parse<GetThing>(status, body)) == "http" + (status != 0 ? ' ' + std::to_string(status) : ""));
+        CHECK(outcome(mxwire::parse<GetThing>(status, body)) ==
+              "http" + (status != 0 ? ' ' + std::to_string(status) : ""));
     }
     CHECK(outcome(mxwire::parse<GetThing>(200, body)) == "N -");
     CHECK(outcome(mxwire::parse<GetThing>(299, body)) == "N -");
@@ -533,7 +585,8 @@ TEST_CASE("endpoint: SEC-31 an answer is bounded by the operation, and by the ca
     // a megabyte unless the operation says otherwise
     const std::string body = R"({"name":"N"})";
     CHECK(outcome(mxwire::parse<GetThing>(200, body + std::string(1024 * 1024 - body.size(), '\n'))) == "N -");
-    CHECK(outcome(mxwire::parse<GetThing>(200, body + std::string(1024 * 1024 - body.size() + 1, '\n'))) == "body 200 too large");
+    CHECK(outcome(mxwire::parse<GetThing>(200, body + std::string(1024 * 1024 - body.size() + 1, '\n'))) ==
+          "body 200 too large");
 }
 
 TEST_CASE("endpoint: SEC-30 SEC-31 hostile bodies end in an error") {

@@ -20,14 +20,14 @@ struct Show {
     template <class Model> std::string operator()(const Model&) const { return "model"; }
 };
 template <class S> using Owner = mxwire::BasicGetTokenOwner<S>;
-template <class S>
-std::string outcome(int status, std::string_view body, const exchange::Headers& headers = {}, const mxwire::Limits& limits = {},
-                    const std::optional<mxwire::WallTime>& now = std::nullopt) {
+template <class S> std::string outcome(int status, std::string_view body, const exchange::Headers& headers = {},
+                                       const mxwire::Limits& limits = {},
+                                       const std::optional<mxwire::WallTime>& now = std::nullopt) {
     return Answer<Owner<S>>(status, body, headers, limits, now).outcome(Show{});
 }
 /// The delay that an answer asks for, in milliseconds, or "-".
-std::string delay(int status, std::string_view body, const exchange::Headers& headers, const mxwire::Limits& limits = {},
-                  const std::optional<mxwire::WallTime>& now = std::nullopt) {
+std::string delay(int status, std::string_view body, const exchange::Headers& headers,
+                  const mxwire::Limits& limits = {}, const std::optional<mxwire::WallTime>& now = std::nullopt) {
     const Answer<mxwire::GetTokenOwner> answer(status, body, headers, limits, now);
     return answer ? "model" : text(answer.error().retry_after);
 }
@@ -38,7 +38,8 @@ constexpr std::int64_t noon = 1792584000; // Wed, 21 Oct 2026 12:00:00 GMT
 
 } // namespace
 
-// ------------------------------------------------------------------------------------------------ a Matrix error, or none
+// ------------------------------------------------------------------------------------------------ a Matrix error, or
+// none
 
 TEST_CASE_TEMPLATE("error: E1 SEC-39 a string errcode makes a Matrix error, nothing else does", S, Owned, View, Roomy) {
     struct Row {
@@ -54,8 +55,10 @@ TEST_CASE_TEMPLATE("error: E1 SEC-39 a string errcode makes a Matrix error, noth
         {403, R"({"errcode":"M_FORBIDDEN","error":7})", "server 403 M_FORBIDDEN"},
         {403, R"({"errcode":"M_FORBIDDEN","error":{"a":[]}})", "server 403 M_FORBIDDEN"},
         // other members are kept as they came
-        {403, R"({"a":1,"errcode":"M_FORBIDDEN","b":{"c":[null]}})", R"(server 403 M_FORBIDDEN rest={"a":1,"b":{"c":[null]}})"},
-        {403, R"({"errcode":"M_FORBIDDEN","session":"x","flows":[]})", R"(server 403 M_FORBIDDEN rest={"session":"x","flows":[]})"},
+        {403, R"({"a":1,"errcode":"M_FORBIDDEN","b":{"c":[null]}})",
+         R"(server 403 M_FORBIDDEN rest={"a":1,"b":{"c":[null]}})"},
+        {403, R"({"errcode":"M_FORBIDDEN","session":"x","flows":[]})",
+         R"(server 403 M_FORBIDDEN rest={"session":"x","flows":[]})"},
         // no string errcode, no guess
         {403, R"({})", "http 403"},
         {403, R"({"errcode":null,"error":"No"})", "http 403"},
@@ -78,7 +81,8 @@ TEST_CASE_TEMPLATE("error: E1 SEC-39 a string errcode makes a Matrix error, noth
     }
 }
 
-TEST_CASE_TEMPLATE("error: E4 SEC-32 SEC-33 SEC-39 no JSON, cut, empty: the status and nothing of the body", S, Owned, View, Roomy) {
+TEST_CASE_TEMPLATE("error: E4 SEC-32 SEC-33 SEC-39 no JSON, cut, empty: the status and nothing of the body", S, Owned,
+                   View, Roomy) {
     using namespace std::string_literals;
     const std::string bodies[] = {
         ""s,
@@ -112,7 +116,8 @@ TEST_CASE_TEMPLATE("error: E4 SEC-32 SEC-33 SEC-39 no JSON, cut, empty: the stat
 
 TEST_CASE_TEMPLATE("error: SEC-40 E11 only 2xx is a model, and a 3xx says where it points", S, Owned, View, Roomy) {
     const char model[] = R"({"user_id":"@a:b"})";
-    for (const int status : {-1, 0, 1, 99, 100, 101, 103, 199, 300, 301, 302, 303, 304, 307, 308, 399, 400, 404, 500, 599, 600, 999, 2147483647}) {
+    for (const int status : {-1,  0,   1,   99,  100, 101, 103, 199, 300, 301, 302,       303,
+                             304, 307, 308, 399, 400, 404, 500, 599, 600, 999, 2147483647}) {
         CAPTURE(status);
         const Answer<Owner<S>> answer(status, model);
         REQUIRE_FALSE(answer);
@@ -122,7 +127,8 @@ TEST_CASE_TEMPLATE("error: SEC-40 E11 only 2xx is a model, and a 3xx says where 
     for (const int status : {200, 201, 202, 204, 226, 299}) CHECK(outcome<S>(status, model) == "model");
 
     CHECK(outcome<S>(302, "", {{"location", "https://evil.example/"}}) == "http 302 location=https://evil.example/");
-    CHECK(outcome<S>(307, "<a href=x>", {{"LOCATION", "/_matrix"}, {"Location", "second"}}) == "http 307 location=/_matrix");
+    CHECK(outcome<S>(307, "<a href=x>", {{"LOCATION", "/_matrix"}, {"Location", "second"}}) ==
+          "http 307 location=/_matrix");
     CHECK(outcome<S>(201, "", {{"Location", "x"}}) == "body 201 not well-formed");
     CHECK(outcome<S>(404, "", {{"Location", "x"}}) == "http 404");
 }
@@ -144,9 +150,12 @@ TEST_CASE_TEMPLATE("error: E2 E5 E8 E9 E10 R4 status and code are both there to 
          R"(server 403 M_RESOURCE_LIMIT_EXCEEDED rest={"admin_contact":"mailto:a@b"})"},
         {403, R"({"errcode":"M_USER_LIMIT_EXCEEDED","info_uri":"https://i","can_upgrade":true})",
          R"(server 403 M_USER_LIMIT_EXCEEDED rest={"info_uri":"https://i","can_upgrade":true})"},
-        {403, R"({"errcode":"M_CONSENT_NOT_GIVEN","consent_uri":"https://c"})", R"(server 403 M_CONSENT_NOT_GIVEN rest={"consent_uri":"https://c"})"},
+        {403, R"({"errcode":"M_CONSENT_NOT_GIVEN","consent_uri":"https://c"})",
+         R"(server 403 M_CONSENT_NOT_GIVEN rest={"consent_uri":"https://c"})"},
         // trap 21: null members
-        {403, R"({"errcode":"M_RESOURCE_LIMIT_EXCEEDED","admin_contact":null,"retry_after_ms":null,"error_url":null,"soft_logout":null})",
+        {403,
+         R"({"errcode":"M_RESOURCE_LIMIT_EXCEEDED","admin_contact":null,"retry_after_ms":null,)"
+         R"("error_url":null,"soft_logout":null})",
          R"(server 403 M_RESOURCE_LIMIT_EXCEEDED rest={"admin_contact":null,"error_url":null})"},
         // R4
         {429, "", "http 429"},
@@ -219,8 +228,9 @@ TEST_CASE("error: E3 every known code is an enumerator and keeps its word") {
 }
 
 TEST_CASE("error: E3 any other code is itself, compared exactly") {
-    for (const char* word : {"COM.EXAMPLE_FOO", "ORG.EXAMPLE.QUOTA", "m_forbidden", "M_FORBIDDEN ", " M_FORBIDDEN", "M_FORBIDDEN\\u0000", "M_FORBIDDE",
-                             "M_FORBIDDENN", "ORG.MATRIX.MSC9999.M_FORBIDDEN", "M_PASSWORD_TOO_SHORT", "x", "\xc3\xa9"}) {
+    for (const char* word :
+         {"COM.EXAMPLE_FOO", "ORG.EXAMPLE.QUOTA", "m_forbidden", "M_FORBIDDEN ", " M_FORBIDDEN", "M_FORBIDDEN\\u0000",
+          "M_FORBIDDE", "M_FORBIDDENN", "ORG.MATRIX.MSC9999.M_FORBIDDEN", "M_PASSWORD_TOO_SHORT", "x", "\xc3\xa9"}) {
         const Answer<mxwire::GetTokenOwner> answer(403, R"({"errcode":")" + std::string(word) + "\"}");
         REQUIRE_FALSE(answer);
         CHECK(answer.error().code == ErrorCode::other);
@@ -237,7 +247,9 @@ TEST_CASE("error: E3 any other code is itself, compared exactly") {
 
 // ------------------------------------------------------------------------------------------------ 401
 
-TEST_CASE_TEMPLATE("error: U2 E6 SEC-50 SEC-51 trap 15 an array of flows under 401 makes a challenge, nothing else does", S, Owned, View, Roomy) {
+TEST_CASE_TEMPLATE(
+    "error: U2 E6 SEC-50 SEC-51 trap 15 an array of flows under 401 makes a challenge, nothing else does", S, Owned,
+    View, Roomy) {
     struct Row {
         int status;
         std::string body, outcome;
@@ -245,10 +257,14 @@ TEST_CASE_TEMPLATE("error: U2 E6 SEC-50 SEC-51 trap 15 an array of flows under 4
     const Row rows[] = {
         {401, R"({"flows":[{"stages":["m.login.password"]}],"params":{},"session":"xyz"})",
          "server 401 uia[m.login.password] session=xyz params={}"},
-        {401, R"({"session":"xyz","completed":["a"],"params":{"m.x":{"k":[1]}},"flows":[{"stages":["a","b"]},{"stages":["c"]}]})",
+        {401,
+         R"({"session":"xyz","completed":["a"],"params":{"m.x":{"k":[1]}},"flows":[{"stages":["a",)"
+         R"("b"]},{"stages":["c"]}]})",
          R"(server 401 uia[a b][c] completed[a] session=xyz params={"m.x":{"k":[1]}})"},
         // U8: with an error beside it
-        {401, R"({"errcode":"M_FORBIDDEN","error":"Invalid password","completed":[],"flows":[{"stages":["m.login.password"]}],"session":"s"})",
+        {401,
+         R"({"errcode":"M_FORBIDDEN","error":"Invalid password","completed":[],)"
+         R"("flows":[{"stages":["m.login.password"]}],"session":"s"})",
          "server 401 M_FORBIDDEN 'Invalid password' uia[m.login.password] session=s"},
         {401, R"({"flows":[{"stages":["m.login.password"]}],"errcode":"M_FORBIDDEN","error":"no","x":1})",
          R"(server 401 M_FORBIDDEN 'no' uia[m.login.password] rest={"x":1})"},
@@ -260,17 +276,20 @@ TEST_CASE_TEMPLATE("error: U2 E6 SEC-50 SEC-51 trap 15 an array of flows under 4
         {401, R"({"completed":["a",5],"params":"x","session":null,"flows":[{"stages":["a"]}]})", "server 401 uia[a]"},
         {401, R"({"flows":[]})", "server 401 uia"},
         {401, R"({"flows":[{}]})", "server 401 uia[]"},
-        {401, R"({"flows":[{"stages":null},{"stages":"a"},{"stages":[]},{"stages":["a",null]},{"stages":["b"]}]})", "server 401 uia[][][][][b]"},
+        {401, R"({"flows":[{"stages":null},{"stages":"a"},{"stages":[]},{"stages":["a",null]},{"stages":["b"]}]})",
+         "server 401 uia[][][][][b]"},
         {401, R"({"flows":[null,"a",{"stages":["b"]}]})", "server 401 uia[b]"},
         {401, R"({"flows":[{"stages":["a"],"x":[{}]}],"msg":"extra"})", R"(server 401 uia[a] rest={"msg":"extra"})"},
-        {401, R"({"flows":[{"stages":["m.login.\u0070assword"]}],"session":"\u00e9"})", "server 401 uia[m.login.password] session=\xc3\xa9"},
+        {401, R"({"flows":[{"stages":["m.login.\u0070assword"]}],"session":"\u00e9"})",
+         "server 401 uia[m.login.password] session=\xc3\xa9"},
         // no array, no challenge
         {401, R"({"flows":null,"session":"s"})", "http 401"},
         {401, R"({"flows":{},"session":"s","params":{},"completed":[]})", "http 401"},
         {401, R"({"flows":"m.login.password"})", "http 401"},
         {401, R"({"session":"s"})", "http 401"},
         {401, R"({"errcode":"M_UNKNOWN_TOKEN","flows":null,"session":"s"})", "server 401 M_UNKNOWN_TOKEN"},
-        {401, R"({"errcode":"M_UNKNOWN_TOKEN","session":"s","params":{"a":1},"completed":["x"]})", "server 401 M_UNKNOWN_TOKEN"},
+        {401, R"({"errcode":"M_UNKNOWN_TOKEN","session":"s","params":{"a":1},"completed":["x"]})",
+         "server 401 M_UNKNOWN_TOKEN"},
         {401, R"({"errcode":"M_MISSING_TOKEN"})", "server 401 M_MISSING_TOKEN"},
         {401, R"({"errcode":"M_USER_LOCKED","soft_logout":true})", "server 401 M_USER_LOCKED soft"},
         {401, R"([{"flows":[]}])", "http 401"},
@@ -305,7 +324,7 @@ TEST_CASE("error: U2 the parameters of a stage can be looked up") {
 
 TEST_CASE("error: R1 R2 R3 SEC-96 one effective delay, the header's before the body's") {
     struct Row {
-        std::string header;      // "none": there is none
+        std::string header;       // "none": there is none
         std::string milliseconds; // of the body
         std::string delay;
     };
@@ -355,15 +374,17 @@ TEST_CASE("error: R1 R2 R3 SEC-96 one effective delay, the header's before the b
     for (const Row& row : rows) {
         exchange::Headers headers{{"Content-Type", "application/json"}};
         if (row.header != "none") headers.emplace_back("Retry-After", row.header);
-        const std::string body =
-            row.milliseconds.empty() ? limited : R"({"errcode":"M_LIMIT_EXCEEDED","retry_after_ms":)" + row.milliseconds + "}";
+        const std::string body = row.milliseconds.empty()
+                                     ? limited
+                                     : R"({"errcode":"M_LIMIT_EXCEEDED","retry_after_ms":)" + row.milliseconds + "}";
         CAPTURE(row.header);
         CAPTURE(row.milliseconds);
         CHECK(delay(429, body, headers) == row.delay);
     }
 }
 
-TEST_CASE_TEMPLATE("error: R2 R4 the header counts in any case, under any status, with any body", S, Owned, View, Roomy) {
+TEST_CASE_TEMPLATE("error: R2 R4 the header counts in any case, under any status, with any body", S, Owned, View,
+                   Roomy) {
     for (const char* name : {"Retry-After", "retry-after", "RETRY-AFTER", "rEtRy-aFtEr"}) {
         CHECK(outcome<S>(429, limited, {{name, "2"}}) == "server 429 M_LIMIT_EXCEEDED retry 2000");
     }
@@ -372,7 +393,8 @@ TEST_CASE_TEMPLATE("error: R2 R4 the header counts in any case, under any status
     }
     CHECK(outcome<S>(429, "<html>Too many requests</html>", {{"Retry-After", "2"}}) == "http 429 retry 2000");
     CHECK(outcome<S>(503, "", {{"Retry-After", "120"}}) == "http 503 retry 120000");
-    CHECK(outcome<S>(429, limited, {{"Retry-After", "2"}, {"Retry-After", "9"}}) == "server 429 M_LIMIT_EXCEEDED retry 2000");
+    CHECK(outcome<S>(429, limited, {{"Retry-After", "2"}, {"Retry-After", "9"}}) ==
+          "server 429 M_LIMIT_EXCEEDED retry 2000");
     // a 2xx asks for nothing
     CHECK(outcome<S>(200, "{}", {{"Retry-After", "2"}}) == "body 200 user_id: missing");
 }
@@ -408,12 +430,14 @@ TEST_CASE("error: R2 an HTTP-date in its three forms, against the caller's clock
         CHECK(delay(429, limited, headers, {}, at(noon + 61)) == "-");
         CHECK(delay(429, R"({"errcode":"M_LIMIT_EXCEEDED","retry_after_ms":7})", headers, {}, at(noon + 61)) == "7");
         // the caller's clock is asked before the answer's
-        CHECK(delay(429, limited, {{"Retry-After", date}, {"Date", "Wed, 21 Oct 2026 12:00:30 GMT"}}, {}, at(noon)) == "60000");
+        CHECK(delay(429, limited, {{"Retry-After", date}, {"Date", "Wed, 21 Oct 2026 12:00:30 GMT"}}, {}, at(noon)) ==
+              "60000");
     }
 }
 
 TEST_CASE("error: R2 an HTTP-date without a clock is measured from the answer's own date, in its three forms") {
-    const char* const dates[] = {"Wed, 21 Oct 2026 12:00:00 GMT", "Wednesday, 21-Oct-26 12:00:00 GMT", "Wed Oct 21 12:00:00 2026"};
+    const char* const dates[] = {"Wed, 21 Oct 2026 12:00:00 GMT", "Wednesday, 21-Oct-26 12:00:00 GMT",
+                                 "Wed Oct 21 12:00:00 2026"};
     for (const char* date : dates) {
         CAPTURE(text(date));
         CHECK(delay(429, limited, {{"date", date}, {"retry-after", "Wed, 21 Oct 2026 12:01:00 GMT"}}) == "60000");
@@ -433,12 +457,13 @@ TEST_CASE("error: R2 the calendar of HTTP-dates") {
         std::int64_t now;
         std::string date;
     };
-    const Row rows[] = { // each ten seconds from now
-        {784111767, "Sun, 06 Nov 1994 08:49:37 GMT"},  {784111767, "Sunday, 06-Nov-94 08:49:37 GMT"},
-        {784111767, "Sun Nov  6 08:49:37 1994"},       {0, "Thu, 01 Jan 1970 00:00:10 GMT"},
-        {951782390, "Tue, 29 Feb 2000 00:00:00 GMT"},  {951868790, "Wed, 01 Mar 2000 00:00:00 GMT"},
-        {1709164790, "Thu, 29 Feb 2024 00:00:00 GMT"}, {1772323190, "Sun, 01 Mar 2026 00:00:00 GMT"},
-        {4107542390, "Mon, 01 Mar 2100 00:00:00 GMT"}, {1798761589, "Thu, 31 Dec 2026 23:59:59 GMT"},
+    const Row rows[] = {
+        // each ten seconds from now
+        {784111767, "Sun, 06 Nov 1994 08:49:37 GMT"},    {784111767, "Sunday, 06-Nov-94 08:49:37 GMT"},
+        {784111767, "Sun Nov  6 08:49:37 1994"},         {0, "Thu, 01 Jan 1970 00:00:10 GMT"},
+        {951782390, "Tue, 29 Feb 2000 00:00:00 GMT"},    {951868790, "Wed, 01 Mar 2000 00:00:00 GMT"},
+        {1709164790, "Thu, 29 Feb 2024 00:00:00 GMT"},   {1772323190, "Sun, 01 Mar 2026 00:00:00 GMT"},
+        {4107542390, "Mon, 01 Mar 2100 00:00:00 GMT"},   {1798761589, "Thu, 31 Dec 2026 23:59:59 GMT"},
         {253402300789, "Fri, 31 Dec 9999 23:59:59 GMT"}, {1767225590, "Thursday, 01-Jan-26 00:00:00 GMT"},
     };
     for (const Row& row : rows) {
@@ -502,10 +527,14 @@ TEST_CASE("error: R2 SEC-96 garbage that looks like a date is none, and does no 
 
 TEST_CASE("error: Fixed cuts the code and the message, at a character, and fails on neither") {
     using Small = Fixed<8, 2>;
-    CHECK(outcome<Small>(403, R"({"errcode":"ORG.EXAMPLE.QUOTA","error":"A long sentence"})") == "server 403 ORG.EXAM 'A long s'");
-    CHECK(outcome<Small>(403, R"({"errcode":"M_FORBIDDEN","error":"1234567\u00e9"})") == "server 403 M_FORBIDDEN '1234567'");
-    CHECK(outcome<Small>(403, R"({"errcode":"M_FORBIDDEN","error":"123456\u00e9"})") == "server 403 M_FORBIDDEN '123456\xc3\xa9'");
-    CHECK(outcome<Small>(403, R"({"errcode":"M_FORBIDDEN","error":"12345\ud83d\ude00"})") == "server 403 M_FORBIDDEN '12345'");
+    CHECK(outcome<Small>(403, R"({"errcode":"ORG.EXAMPLE.QUOTA","error":"A long sentence"})") ==
+          "server 403 ORG.EXAM 'A long s'");
+    CHECK(outcome<Small>(403, R"({"errcode":"M_FORBIDDEN","error":"1234567\u00e9"})") ==
+          "server 403 M_FORBIDDEN '1234567'");
+    CHECK(outcome<Small>(403, R"({"errcode":"M_FORBIDDEN","error":"123456\u00e9"})") ==
+          "server 403 M_FORBIDDEN '123456\xc3\xa9'");
+    CHECK(outcome<Small>(403, R"({"errcode":"M_FORBIDDEN","error":"12345\ud83d\ude00"})") ==
+          "server 403 M_FORBIDDEN '12345'");
     CHECK(outcome<Small>(403, R"({"errcode":"1234567\u0038","error":"\u0031"})") == "server 403 12345678 '1'");
     CHECK(outcome<Small>(429, R"({"errcode":"M_LIMIT_EXCEEDED","retry_after_ms":5,"error":"Too many requests"})") ==
           "server 429 M_LIMIT_EXCEEDED 'Too many' retry 5");
@@ -513,10 +542,11 @@ TEST_CASE("error: Fixed cuts the code and the message, at a character, and fails
 }
 
 TEST_CASE("error: E1 a member of a Matrix error that does not fit is left out, the error is still itself") {
-    CHECK(outcome<Fixed<16, 2>>(403, R"({"errcode":"M_RESOURCE_LIMIT_EXCEEDED","admin_contact":"mailto:admin@example.org"})") ==
+    CHECK(outcome<Fixed<16, 2>>(
+              403, R"({"errcode":"M_RESOURCE_LIMIT_EXCEEDED","admin_contact":"mailto:admin@example.org"})") ==
           "server 403 M_RESOURCE_LIMIT_EXCEEDED");
-    CHECK(outcome<View>(403, R"({"a":0,"b":0,"c":0,"d":0,"e":0,"f":0,"g":0,"h":0,"i":0,"errcode":"M_FORBIDDEN"})").rfind("server 403 M_FORBIDDEN", 0) ==
-          0);
+    CHECK(outcome<View>(403, R"({"a":0,"b":0,"c":0,"d":0,"e":0,"f":0,"g":0,"h":0,"i":0,"errcode":"M_FORBIDDEN"})")
+              .rfind("server 403 M_FORBIDDEN", 0) == 0);
 }
 
 TEST_CASE("error: SEC-31 SEC-39 a body over the limit is not looked at, the status still is") {
@@ -543,7 +573,8 @@ TEST_CASE("error: describe names operation, status, stage, code and member") {
     CHECK(line(200, "<html>").rfind("getTokenOwner: 200, unexpected body", 0) == 0);
     CHECK(line(429, limited, {{"Retry-After", "2"}}) == "getTokenOwner: 429 M_LIMIT_EXCEEDED, retry after 2000 ms");
     CHECK(line(401, R"({"flows":[]})") == "getTokenOwner: 401, authentication required");
-    CHECK(line(401, R"({"flows":[],"errcode":"M_FORBIDDEN"})") == "getTokenOwner: 401 M_FORBIDDEN, authentication required");
+    CHECK(line(401, R"({"flows":[],"errcode":"M_FORBIDDEN"})") ==
+          "getTokenOwner: 401 M_FORBIDDEN, authentication required");
     CHECK(line(302, "", {{"Location", "https://sentinel"}}) == "getTokenOwner: 302, not a Matrix answer");
     CHECK(line(-1, "") == "getTokenOwner: -1, not a Matrix answer");
     const mxwire::Result<int> unreachable = mxwire::transport_error(-7, "sentinel");
@@ -553,9 +584,12 @@ TEST_CASE("error: describe names operation, status, stage, code and member") {
     CHECK(mxwire::describe(MatrixError{}).rfind("mxwire: request not built", 0) == 0);
 }
 
-TEST_CASE("error: SEC-43 SEC-81 describe shows a foreign code capped and without controls, and nothing else of the server") {
+TEST_CASE(
+    "error: SEC-43 SEC-81 describe shows a foreign code capped and without controls, and nothing else of the server") {
     const auto line = [](std::string_view code) {
-        return mxwire::describe(Answer<mxwire::GetTokenOwner>(400, R"({"error":"sentinel","sentinel":1,"errcode":")" + std::string(code) + "\"}").error());
+        return mxwire::describe(Answer<mxwire::GetTokenOwner>(400, R"({"error":"sentinel","sentinel":1,"errcode":")" +
+                                                                       std::string(code) + "\"}")
+                                    .error());
     };
     CHECK(line("COM.EXAMPLE_FOO") == "getTokenOwner: 400 COM.EXAMPLE_FOO");
     CHECK(line(R"(A\r\nB\u0000C\u001b[31m)") == "getTokenOwner: 400 A??B?C?[31m");
@@ -580,13 +614,15 @@ TEST_CASE("error: describe_into writes what fits and never behind it") {
 TEST_CASE("error: an error is a value that can be copied, moved and outlive the answer") {
     MatrixError copy;
     {
-        const std::string body = R"({"errcode":"ORG.EXAMPLE.A_CODE_OF_SOME_LENGTH","error":"A message of some length","x":{"y":1}})";
+        const std::string body =
+            R"({"errcode":"ORG.EXAMPLE.A_CODE_OF_SOME_LENGTH","error":"A message of some length","x":{"y":1}})";
         const auto result = mxwire::parse<mxwire::GetTokenOwner>(403, body);
         REQUIRE_FALSE(result);
         copy = result.error();
     }
     const MatrixError moved = std::move(copy);
-    CHECK(text(moved) == R"(server 403 ORG.EXAMPLE.A_CODE_OF_SOME_LENGTH 'A message of some length' rest={"x":{"y":1}})");
+    CHECK(text(moved) ==
+          R"(server 403 ORG.EXAMPLE.A_CODE_OF_SOME_LENGTH 'A message of some length' rest={"x":{"y":1}})");
     CHECK(text(moved.operation) == "getTokenOwner");
 }
 

@@ -115,7 +115,9 @@ template <class E> class Answer {
     const mxwire::BasicMatrixError<Storage>& error() const { return result_.error(); }
 
     /// The model as `show` puts it, or the error.
-    template <class Show> std::string outcome(Show show) const { return result_ ? show(*result_) : text(result_.error()); }
+    template <class Show> std::string outcome(Show show) const {
+        return result_ ? show(*result_) : text(result_.error());
+    }
 
   private:
     mxwire::ResultOf<E> read(int status, const Headers& headers, const mxwire::Limits& limits,

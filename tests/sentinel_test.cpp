@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// SEC-80, SEC-81: a secret goes into every exchange and every kind of error, and nothing that is said afterwards has it.
+// SEC-80, SEC-81: a secret goes into every exchange and every kind of error, and nothing that is said afterwards has
+// it.
 #include "exchange.hpp"
 
 #include <mxwire/session/login.hpp>
@@ -17,7 +18,8 @@ std::string percent(std::string_view value) {
     std::string all;
     for (const char c : value) {
         const unsigned byte = static_cast<unsigned char>(c);
-        const bool unreserved = ((byte | 0x20) - unsigned{'a'} < 26 || byte - unsigned{'0'} < 10 || std::string_view{"-._~"}.find(c) != std::string_view::npos);
+        const bool unreserved = ((byte | 0x20) - unsigned{'a'} < 26 || byte - unsigned{'0'} < 10 ||
+                                 std::string_view{"-._~"}.find(c) != std::string_view::npos);
         if (unreserved) {
             all += c;
         } else {
@@ -67,7 +69,8 @@ class Log {
         lines_.append(line, mxwire::describe_into(line, sizeof line, error)) += '\n';
         lines_ += text(to_string(error.stage)) + '\n' + text(error.operation) + '\n' + text(error.member) + '\n';
         // these messages are the library's own words
-        if (error.stage == mxwire::Stage::request || error.stage == mxwire::Stage::body) lines_ += text(error.message) + '\n';
+        if (error.stage == mxwire::Stage::request || error.stage == mxwire::Stage::body)
+            lines_ += text(error.message) + '\n';
         ++entries_;
     }
     template <class R> void add_error(const R& result) {
@@ -110,12 +113,21 @@ std::vector<std::pair<int, std::string>> hostile_answers() {
     const std::string s = json(sentinel), q = '"' + s + '"';
     std::vector<std::pair<int, std::string>> all;
     const std::string successes[] = {
-        "", sentinel, q, "[" + q + "]", "{" + q + ":1}", "{" + q + ":" + q + "}", "{" + q, "{" + q + ":" + q, "<html>" + std::string(sentinel) + "</html>",
+        "",
+        sentinel,
+        q,
+        "[" + q + "]",
+        "{" + q + ":1}",
+        "{" + q + ":" + q + "}",
+        "{" + q,
+        "{" + q + ":" + q,
+        "<html>" + std::string(sentinel) + "</html>",
         R"({"access_token":)" + q + R"(,"access_token":)" + q + "}",
         R"({"access_token":)" + q + "}",
         R"({"access_token":[)" + q + "]}",
         R"({"access_token":)" + q + R"(,"user_id":{)" + q + ":" + q + "}}",
-        R"({"user_id":"@a:b","access_token":)" + q + R"(,"device_id":)" + q + R"(,"refresh_token":)" + q + "} " + sentinel,
+        R"({"user_id":"@a:b","access_token":)" + q + R"(,"device_id":)" + q + R"(,"refresh_token":)" + q + "} " +
+            sentinel,
         R"({"user_id":"@a:b","access_token":")" + std::string(sentinel) + "\xff\"}",
         R"({"user_id":"@a:b","access_token":")" + s + "\\ud800\"}",
         R"({"user_id":"@a:b","access_token":")" + s + std::string(600, 'x') + R"(","device_id":"D"})",
@@ -127,12 +139,17 @@ std::vector<std::pair<int, std::string>> hostile_answers() {
         for (const int status : {200, 204, 299}) all.emplace_back(status, body);
     }
     const std::string refusals[] = {
-        "", sentinel, "<html>" + std::string(sentinel), "{\"error\":" + q + "}", "{\"errcode\":[" + q + "],\"error\":" + q + "}",
+        "",
+        sentinel,
+        "<html>" + std::string(sentinel),
+        "{\"error\":" + q + "}",
+        "{\"errcode\":[" + q + "],\"error\":" + q + "}",
         R"({"errcode":"M_FORBIDDEN","error":)" + q + "," + q + ":" + q + R"(,"access_token":)" + q + "}",
         R"({"errcode":"M_UNKNOWN_TOKEN","soft_logout":true,"error":)" + q + "}",
         R"({"errcode":"M_LIMIT_EXCEEDED","retry_after_ms":1,"error":)" + q + "}",
         R"({"errcode":"M_FORBIDDEN","error":)" + q + "} " + sentinel,
-        R"({"flows":[{"stages":[)" + q + R"(]}],"session":)" + q + R"(,"params":{)" + q + ":" + q + R"(},"completed":[)" + q + R"(],"error":)" + q + "}",
+        R"({"flows":[{"stages":[)" + q + R"(]}],"session":)" + q + R"(,"params":{)" + q + ":" + q +
+            R"(},"completed":[)" + q + R"(],"error":)" + q + "}",
         R"({"errcode":"M_UNAUTHORIZED","flows":[{"stages":[)" + q + R"(]}],"session":)" + q + "}",
     };
     for (const std::string& body : refusals) {
@@ -208,15 +225,17 @@ TEST_CASE("sentinel: SEC-80 SEC-81 requests that are refused") {
     using namespace mxwire;
     Log log;
     const std::string s = sentinel;
-    for (const std::string& token : {s, s + "\r\n", sentinel_token + std::string("\n"), ' ' + s, std::string(2000, 'x') + s}) {
+    for (const std::string& token :
+         {s, s + "\r\n", sentinel_token + std::string("\n"), ' ' + s, std::string(2000, 'x') + s}) {
         log.add_either(prepare(GetTokenOwner{}, exchange::credentials(token)));
         log.add_either(prepare(Logout{}, exchange::credentials(token)));
         log.add_either(prepare(Login{ApplicationService{UserId{"a"}}}, exchange::credentials(token)));
         char buffer[256];
         log.add_either(prepare_into(buffer, GetTokenOwner{}, exchange::credentials(token)));
     }
-    for (const std::string& url : {"https://user:" + s + "@example.org", "https://" + s, s, "https://example.org/?access_token=" + s,
-                                   "https://example.org/#" + s, "http://" + percent(s), "https://example.org/" + s, "https://example.org:" + s}) {
+    for (const std::string& url : {"https://user:" + s + "@example.org", "https://" + s, s,
+                                   "https://example.org/?access_token=" + s, "https://example.org/#" + s,
+                                   "http://" + percent(s), "https://example.org/" + s, "https://example.org:" + s}) {
         const Homeserver bad{url};
         CHECK(bad.fault() != UrlFault::none);
         log.add_either(prepare(GetLoginFlows{}, bad));
@@ -227,8 +246,9 @@ TEST_CASE("sentinel: SEC-80 SEC-81 requests that are refused") {
     log.add_either(prepare(Login{Password{UserId{"a"}, Secret{s + "\xff"}}}, server));
     log.add_either(prepare(Login{LoginToken{Secret{s + "\xff"}}}, server));
     log.add_either(prepare(Login{Password{UserId{s + "\xff"}, Secret{s}}}, server));
-    for (const std::string& members : {s, "{\"" + json(s) + "\":\xff}", "[\"" + json(s) + "\"]", "{\"type\":\"" + json(s) + "\"}",
-                                       "{\"device_id\":\"" + json(s) + "\"}", "{\"" + json(s) + "\":"}) {
+    for (const std::string& members :
+         {s, "{\"" + json(s) + "\":\xff}", "[\"" + json(s) + "\"]", "{\"type\":\"" + json(s) + "\"}",
+          "{\"device_id\":\"" + json(s) + "\"}", "{\"" + json(s) + "\":"}) {
         log.add_either(prepare(Login{CustomLogin{"org.example", Members{raw_json(members)}}}, server));
     }
     check_clean(log, 53);
@@ -260,15 +280,18 @@ TEST_CASE("sentinel: SEC-80 errors of a transport, over call and async_call") {
     Log log;
     const Credentials credentials = exchange::credentials(sentinel_token);
     // as curl's own texts may, with the URL or the header in them
-    const std::string message = "could not send 'Authorization: Bearer " + std::string(sentinel_token) + "' " + sentinel;
+    const std::string message =
+        "could not send 'Authorization: Bearer " + std::string(sentinel_token) + "' " + sentinel;
     const auto failing = [&](const Request&) -> Result<Response> { return transport_error(7, message); };
     log.add_error(call(failing, credentials, GetTokenOwner{}));
     log.add_error(call(failing, credentials, Logout{}));
     log.add_error(call(failing, credentials, GetLoginFlows{}));
-    log.add_error(call(failing, credentials, LoginOf<exchange::Roomy>{BasicLoginToken<exchange::Roomy>{FixedText<512>{"x"}}}));
+    log.add_error(
+        call(failing, credentials, LoginOf<exchange::Roomy>{BasicLoginToken<exchange::Roomy>{FixedText<512>{"x"}}}));
     log.add_error(call(failing, credentials, Login{LoginToken{Secret{sentinel}}}));
     async_call([&](Request, auto done) { done(transport_error(7, message)); }, credentials, GetTokenOwner{},
                [&](Result<TokenOwner> result) { log.add_error(result); });
-    async_call([](Request, auto) {}, credentials, GetTokenOwner{}, [&](Result<TokenOwner> result) { log.add_error(result); });
+    async_call([](Request, auto) {}, credentials, GetTokenOwner{},
+               [&](Result<TokenOwner> result) { log.add_error(result); });
     check_clean(log, 7);
 }

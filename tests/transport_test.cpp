@@ -54,9 +54,18 @@ const mxwire::Credentials& credentials() {
 
 TEST_CASE("transport: any callable with the signature is one") {
     const mxwire::GetTokenOwner endpoint;
-    CHECK(outcome(mxwire::call([](const Request&) -> Result<Response> { return Response{200, owner}; }, credentials(), endpoint)) == "@a:b");
-    CHECK(outcome(mxwire::call([](const Request&) { return Response{200, owner}; }, credentials(), endpoint)) == "@a:b");
-    CHECK(outcome(mxwire::call([](const Request&) { return mxwire::transport_error(1, "x"); }, credentials(), endpoint)) == "transport 1 'x'");
+    CHECK(outcome(mxwire::call(
+              [](const Request&) -> Result<Response> {
+                  return Response{200, owner};
+              },
+              credentials(), endpoint)) == "@a:b");
+    CHECK(outcome(mxwire::call(
+              [](const Request&) {
+                  return Response{200, owner};
+              },
+              credentials(), endpoint)) == "@a:b");
+    CHECK(outcome(mxwire::call([](const Request&) { return mxwire::transport_error(1, "x"); }, credentials(),
+                               endpoint)) == "transport 1 'x'");
     CHECK(outcome(mxwire::call([](const auto&) { return Response{200, owner}; }, credentials(), endpoint)) == "@a:b");
     CHECK(outcome(mxwire::call(by_function, credentials(), endpoint)) == "@a:b");
     CHECK(outcome(mxwire::call(&by_function, credentials(), endpoint)) == "@a:b");
@@ -102,7 +111,11 @@ TEST_CASE("transport: one that takes Request&& may move the body out") {
     CHECK(url == "https://matrix.example.org/_matrix/client/v3/login");
     CHECK(body == R"({"type":"m.login.token","token":"abc"})");
     // by value as well
-    CHECK(outcome(mxwire::call([](Request) { return Response{200, owner}; }, credentials(), mxwire::GetTokenOwner{})) == "@a:b");
+    CHECK(outcome(mxwire::call(
+              [](Request) {
+                  return Response{200, owner};
+              },
+              credentials(), mxwire::GetTokenOwner{})) == "@a:b");
 }
 
 TEST_CASE("transport: what cannot be built is never sent") {
@@ -122,7 +135,9 @@ TEST_CASE("transport: what cannot be built is never sent") {
 
 TEST_CASE("transport: every status is an answer, only no answer is an error, with the operation's name") {
     const auto answers = [](int status, std::string body) {
-        return [status, body](const Request&) -> Result<Response> { return Response{status, {{"Retry-After", "2"}}, body}; };
+        return [status, body](const Request&) -> Result<Response> {
+            return Response{status, {{"Retry-After", "2"}}, body};
+        };
     };
     const auto called = [&](int status, std::string body) {
         return outcome(mxwire::call(answers(status, std::move(body)), credentials(), mxwire::GetTokenOwner{}));
@@ -132,8 +147,9 @@ TEST_CASE("transport: every status is an answer, only no answer is an error, wit
     CHECK(called(0, "") == "http retry 2000");
     CHECK(called(200, "") == "body 200 not well-formed");
 
-    const auto failed = mxwire::call([](const Request&) -> Result<Response> { return mxwire::transport_error(-28, "timed out"); },
-                                     credentials(), mxwire::GetTokenOwner{});
+    const auto failed =
+        mxwire::call([](const Request&) -> Result<Response> { return mxwire::transport_error(-28, "timed out"); },
+                     credentials(), mxwire::GetTokenOwner{});
     REQUIRE_FALSE(failed);
     CHECK(text(failed.error()) == "transport -28 'timed out'");
     CHECK(text(failed.error().operation) == "getTokenOwner");
@@ -145,11 +161,15 @@ TEST_CASE("transport: an answer may be in Fixed storage, which outlives its body
     const auto result = mxwire::call(by_function, credentials(), mxwire::BasicGetTokenOwner<Storage>{});
     REQUIRE(result);
     CHECK(text(result->user_id) == "@a:b");
-    const auto refused = mxwire::call([](const Request&) { return Response{403, R"({"errcode":"M_FORBIDDEN","error":"No"})"}; },
-                                      credentials(), mxwire::BasicGetTokenOwner<Storage>{});
+    const auto refused = mxwire::call(
+        [](const Request&) {
+            return Response{403, R"({"errcode":"M_FORBIDDEN","error":"No"})"};
+        },
+        credentials(), mxwire::BasicGetTokenOwner<Storage>{});
     REQUIRE_FALSE(refused);
     CHECK(text(refused.error()) == "server 403 M_FORBIDDEN 'No'");
-    const auto unbuilt = mxwire::call(by_function, exchange::credentials(" "), mxwire::BasicGetTokenOwner<mxwire::Fixed<12, 1>>{});
+    const auto unbuilt =
+        mxwire::call(by_function, exchange::credentials(" "), mxwire::BasicGetTokenOwner<mxwire::Fixed<12, 1>>{});
     REQUIRE_FALSE(unbuilt);
     CHECK(text(unbuilt.error()) == "request access_token: the access t");
 }
@@ -158,7 +178,11 @@ TEST_CASE("transport: an answer may be in Fixed storage, which outlives its body
 
 TEST_CASE("transport: an asynchronous one may complete before it returns, later, from a copy of nothing") {
     Outcomes outcomes;
-    mxwire::async_call([](Request, auto done) { done(Response{200, owner}); }, credentials(), mxwire::GetTokenOwner{}, Once{outcomes});
+    mxwire::async_call(
+        [](Request, auto done) {
+            done(Response{200, owner});
+        },
+        credentials(), mxwire::GetTokenOwner{}, Once{outcomes});
     CHECK(outcomes == Outcomes{"@a:b"});
 
     // later: the completion and the request are kept
@@ -204,7 +228,8 @@ TEST_CASE("transport: the handler runs exactly once") {
               third(Response{200, owner});
           }) == Outcomes{"@a:b"});
     // moved about, and dropped
-    CHECK(run([](Request, auto done) { const auto second = std::make_unique<decltype(done)>(std::move(done)); }) == Outcomes{"transport 'the transport dropped the request'"});
+    CHECK(run([](Request, auto done) { const auto second = std::make_unique<decltype(done)>(std::move(done)); }) ==
+          Outcomes{"transport 'the transport dropped the request'"});
     // what was moved from is dead
     CHECK(run([](Request, auto done) {
               auto second = std::move(done);
@@ -212,8 +237,10 @@ TEST_CASE("transport: the handler runs exactly once") {
               second(Response{200, owner});
           }) == Outcomes{"@a:b"});
     // no response, in either form
-    CHECK(run([](Request, auto done) { done(mxwire::transport_error(7, "refused")); }) == Outcomes{"transport 7 'refused'"});
-    CHECK(run([](Request, auto done) { done(Result<Response>{mxwire::transport_error(7, "refused")}); }) == Outcomes{"transport 7 'refused'"});
+    CHECK(run([](Request, auto done) { done(mxwire::transport_error(7, "refused")); }) ==
+          Outcomes{"transport 7 'refused'"});
+    CHECK(run([](Request, auto done) { done(Result<Response>{mxwire::transport_error(7, "refused")}); }) ==
+          Outcomes{"transport 7 'refused'"});
     // by an lvalue
     CHECK(run([](Request, auto done) {
               const Response response{200, owner};
@@ -229,8 +256,9 @@ TEST_CASE("transport: a handler runs once, with the operation's name, when nothi
     CHECK(outcomes == Outcomes{"request access_token: the access token is empty or cannot stand in a header"});
     CHECK_FALSE(sent);
     std::string operation;
-    mxwire::async_call(transport, mxwire::Homeserver{"x"}, mxwire::GetLoginFlows{},
-                       [&](Result<mxwire::LoginFlows> flows) { operation = flows ? "" : text(flows.error().operation); });
+    mxwire::async_call(
+        transport, mxwire::Homeserver{"x"}, mxwire::GetLoginFlows{},
+        [&](Result<mxwire::LoginFlows> flows) { operation = flows ? "" : text(flows.error().operation); });
     CHECK(operation == "getLoginFlows");
     CHECK_FALSE(sent);
 }
@@ -240,7 +268,8 @@ TEST_CASE("transport: a handler may be an lvalue, or take the result by referenc
     const auto handler = [&](const OwnerResult& result) { runs += result ? 1 : 0; };
     const auto transport = [](Request, auto done) { done(Response{200, owner}); };
     mxwire::async_call(transport, credentials(), mxwire::GetTokenOwner{}, handler);
-    mxwire::async_call(transport, credentials(), mxwire::GetTokenOwner{}, [&](OwnerResult&& result) { runs += result ? 1 : 0; });
+    mxwire::async_call(transport, credentials(), mxwire::GetTokenOwner{},
+                       [&](OwnerResult&& result) { runs += result ? 1 : 0; });
     CHECK(runs == 2);
 }
 
@@ -251,11 +280,13 @@ TEST_CASE("transport: a handler may start the next call") {
                  ? Response{200, R"({"user_id":"@a:b","access_token":"t","device_id":"D"})"}
                  : Response{200, R"({"user_id":"@whoami:b"})"});
     };
-    mxwire::async_call(transport, exchange::homeserver(), mxwire::Login{mxwire::LoginToken{"x"}}, [&](Result<mxwire::LoginResponse> login) {
-        REQUIRE(login);
-        mxwire::async_call(transport, mxwire::Credentials{exchange::homeserver(), login->access_token}, mxwire::GetTokenOwner{},
-                           [&](OwnerResult result) { seen = outcome(result); });
-    });
+    mxwire::async_call(transport, exchange::homeserver(), mxwire::Login{mxwire::LoginToken{"x"}},
+                       [&](Result<mxwire::LoginResponse> login) {
+                           REQUIRE(login);
+                           mxwire::async_call(
+                               transport, mxwire::Credentials{exchange::homeserver(), login->access_token},
+                               mxwire::GetTokenOwner{}, [&](OwnerResult result) { seen = outcome(result); });
+                       });
     CHECK(seen == "@whoami:b");
 }
 
@@ -263,27 +294,42 @@ TEST_CASE("transport: a handler may start the next call") {
 
 namespace {
 struct NoTransport {};
-const auto blocking = [](const Request&) -> Result<Response> { return Response{}; };
-const auto moving = [](Request&&) -> Result<Response> { return Response{}; };
-const auto wrong_argument = [](int) -> Result<Response> { return Response{}; };
-const auto wrong_result = [](const Request&) -> int { return 0; };
-const auto changing = [](Request&) -> Result<Response> { return Response{}; };
-const auto asynchronous = [](Request, auto done) { done(Response{}); };
-const auto half = [](Request) {};
+struct Blocking {
+    Result<Response> operator()(const Request&) const { return Response{}; }
+};
+struct Moving {
+    Result<Response> operator()(Request&&) const { return Response{}; }
+};
+struct WrongArgument {
+    Result<Response> operator()(int) const { return Response{}; }
+};
+struct WrongResult {
+    int operator()(const Request&) const { return 0; }
+};
+struct Changing {
+    Result<Response> operator()(Request&) const { return Response{}; }
+};
+struct Asynchronous {
+    template <class Completion> void operator()(Request, Completion done) const { done(Response{}); }
+};
+struct NoCompletion {
+    void operator()(Request) const {}
+};
 } // namespace
 
 TEST_CASE("transport: traits tell what is one") {
     using mxwire::is_async_transport_v;
     using mxwire::is_transport_v;
-    static_assert(is_transport_v<decltype(blocking)> && is_transport_v<decltype(moving)> && is_transport_v<decltype(by_function)&>);
-    static_assert(!is_transport_v<decltype(wrong_argument)> && !is_transport_v<decltype(wrong_result)> && !is_transport_v<NoTransport>);
-    static_assert(!is_transport_v<decltype(changing)> && !is_transport_v<decltype(asynchronous)>);
-    static_assert(is_async_transport_v<decltype(asynchronous)> && !is_async_transport_v<decltype(half)>);
-    static_assert(!is_async_transport_v<decltype(blocking)> && !is_async_transport_v<NoTransport>);
+    static_assert(is_transport_v<Blocking> && is_transport_v<Moving> && is_transport_v<decltype(by_function)&>);
+    static_assert(!is_transport_v<WrongArgument> && !is_transport_v<WrongResult> && !is_transport_v<NoTransport>);
+    static_assert(!is_transport_v<Changing> && !is_transport_v<Asynchronous>);
+    static_assert(is_async_transport_v<Asynchronous> && !is_async_transport_v<NoCompletion>);
+    static_assert(!is_async_transport_v<Blocking> && !is_async_transport_v<NoTransport>);
 #if defined(__cpp_concepts) && __cpp_concepts >= 201907L
-    static_assert(mxwire::Transport<decltype(blocking)> && !mxwire::Transport<NoTransport>);
-    static_assert(mxwire::AsyncTransport<decltype(asynchronous)> && !mxwire::AsyncTransport<decltype(half)>);
-    static_assert(mxwire::Endpoint<mxwire::Login> && mxwire::Endpoint<mxwire::LogoutView> && !mxwire::Endpoint<mxwire::LoginResponse>);
+    static_assert(mxwire::Transport<Blocking> && !mxwire::Transport<NoTransport>);
+    static_assert(mxwire::AsyncTransport<Asynchronous> && !mxwire::AsyncTransport<NoCompletion>);
+    static_assert(mxwire::Endpoint<mxwire::Login> && mxwire::Endpoint<mxwire::LogoutView> &&
+                  !mxwire::Endpoint<mxwire::LoginResponse>);
 #endif
-    CHECK(moving(Request{}));
+    CHECK(Moving{}(Request{}));
 }

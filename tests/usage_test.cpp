@@ -27,8 +27,10 @@ mxwire::Result<mxwire::Response> play(const mxwire::Request& request) {
         }
         return mxwire::Response{401, R"({"errcode":"M_UNKNOWN_TOKEN","soft_logout":false})"};
     }
-    if (request.method() == mxwire::Method::get) return mxwire::Response{200, R"({"flows":[{"type":"m.login.password"}]})"};
-    if (request.body().find("wonderland") == std::string_view::npos) return mxwire::Response{403, R"({"errcode":"M_FORBIDDEN"})"};
+    if (request.method() == mxwire::Method::get)
+        return mxwire::Response{200, R"({"flows":[{"type":"m.login.password"}]})"};
+    if (request.body().find("wonderland") == std::string_view::npos)
+        return mxwire::Response{403, R"({"errcode":"M_FORBIDDEN"})"};
     return mxwire::Response{200, session_json};
 }
 
@@ -43,7 +45,8 @@ TEST_CASE("usage 1: ten lines that log in") {
     std::string printed;
     const auto run = [&](const char* password) {
         const mxwire::Homeserver server{"https://matrix.example.org"};
-        const auto login = mxwire::call(play, server, mxwire::Login{mxwire::Password{mxwire::UserId{"alice"}, password}});
+        const auto login =
+            mxwire::call(play, server, mxwire::Login{mxwire::Password{mxwire::UserId{"alice"}, password}});
         if (!login) {
             printed = mxwire::describe(login.error()).c_str();
             return 1;
@@ -79,7 +82,8 @@ struct Http {
     HttpAnswer answer;
     std::string sent;
 
-    HttpAnswer send(std::string_view method, std::string_view url, const mxwire::HeaderList& headers, std::string_view body) {
+    HttpAnswer send(std::string_view method, std::string_view url, const mxwire::HeaderList& headers,
+                    std::string_view body) {
         sent = std::string(method) + ' ' + std::string(url);
         for (const auto& header : headers) sent += ", " + std::string(header.name);
         sent += ", " + std::to_string(body.size());
@@ -91,7 +95,8 @@ struct Http {
 
 TEST_CASE("usage 2: your own HTTP stack, blocking") {
     Http http;
-    auto transport = [&](const mxwire::Request& q) -> mxwire::Result<mxwire::Response> { // or Request&&, to move the body out
+    auto transport =
+        [&](const mxwire::Request& q) -> mxwire::Result<mxwire::Response> { // or Request&&, to move the body out
         auto answer = http.send(to_string(q.method()), q.url(), q.headers(), q.body());
         if (!answer) return mxwire::transport_error(answer.code(), "connection refused");
         return mxwire::Response{answer.status(), answer.headers(), answer.take_body()};
@@ -116,7 +121,8 @@ TEST_CASE("usage 3: callbacks and event loops") {
     std::vector<std::function<void()>> loop;
     auto loop_http = [&](mxwire::Request request, auto completion) {
         auto pending = std::make_shared<decltype(completion)>(std::move(completion));
-        loop.emplace_back([sent = std::make_shared<mxwire::Request>(std::move(request)), pending] { (*pending)(play(*sent)); });
+        loop.emplace_back(
+            [sent = std::make_shared<mxwire::Request>(std::move(request)), pending] { (*pending)(play(*sent)); });
     };
     std::size_t count = 0;
     auto unique = std::make_unique<int>(1); // the handler may be move-only
@@ -149,7 +155,8 @@ TEST_CASE("usage 4: futures, coroutines, signals need no adapter") {
     CHECK(mxwire::parse<mxwire::GetTokenOwner>(status, body));
 
     // a continuation
-    const std::function<mxwire::Result<mxwire::TokenOwner>(const mxwire::Response&)> then = mxwire::parse<mxwire::GetTokenOwner>;
+    const std::function<mxwire::Result<mxwire::TokenOwner>(const mxwire::Response&)> then =
+        mxwire::parse<mxwire::GetTokenOwner>;
     CHECK(then(*answer));
 }
 
@@ -160,9 +167,13 @@ TEST_CASE("usage 5: what went wrong, told apart without comparing text") {
     using mxwire::Stage;
     std::string logged;
     const auto react = [&](const mxwire::MatrixError& e) -> std::string {
-        const auto again_in = [](std::chrono::milliseconds delay) { return "again in " + std::to_string(delay.count()); };
+        const auto again_in = [](std::chrono::milliseconds delay) {
+            return "again in " + std::to_string(delay.count());
+        };
         const auto show = [](const std::string& message) { return "show " + message; };
-        const auto authenticate = [](const mxwire::UiaChallenge& challenge) { return "authenticate " + challenge.flows[0].stages[0]; };
+        const auto authenticate = [](const mxwire::UiaChallenge& challenge) {
+            return "authenticate " + challenge.flows[0].stages[0];
+        };
         if (e.code == ErrorCode::limit_exceeded) return again_in(e.retry_after.value_or(5s));
         if (e.code == ErrorCode::forbidden) return "ask password again";
         if (e.code == "ORG.EXAMPLE.QUOTA") return show(e.message);
@@ -206,14 +217,16 @@ TEST_CASE("usage 6: login types and their open world") {
         return request ? std::string(request->body()) : describe(request.error());
     };
     CHECK(body(sso) == R"({"type":"m.login.token","token":"lt"})");
-    CHECK(body(ghost) == R"({"type":"m.login.application_service","identifier":{"type":"m.id.user","user":"_irc_bob"}})");
+    CHECK(body(ghost) ==
+          R"({"type":"m.login.application_service","identifier":{"type":"m.id.user","user":"_irc_bob"}})");
     CHECK(body(ldap) == R"({"type":"org.example.ldap","realm":"x"})");
-    CHECK(body(mail) ==
-          R"({"type":"m.login.password","identifier":{"type":"m.id.thirdparty","medium":"email","address":"a@b.c"},"password":"wonderland"})");
-    CHECK(body(phone) ==
-          R"({"type":"m.login.password","identifier":{"type":"m.id.phone","country":"GB","phone":"07700900000"},"password":"wonderland"})");
-    CHECK(body(named) == R"({"type":"m.login.password","identifier":{"type":"m.id.user","user":"alice"},"password":"wonderland",)"
-                         R"("device_id":"KITCHEN","refresh_token":true})");
+    CHECK(body(mail) == R"({"type":"m.login.password","identifier":{"type":"m.id.thirdparty","medium":"email",)"
+                        R"("address":"a@b.c"},"password":"wonderland"})");
+    CHECK(body(phone) == R"({"type":"m.login.password","identifier":{"type":"m.id.phone","country":"GB",)"
+                         R"("phone":"07700900000"},"password":"wonderland"})");
+    CHECK(body(named) ==
+          R"({"type":"m.login.password","identifier":{"type":"m.id.user","user":"alice"},"password":"wonderland",)"
+          R"("device_id":"KITCHEN","refresh_token":true})");
 }
 
 // ------------------------------------------------------------------------------------------------ 10
@@ -223,10 +236,12 @@ namespace {
 namespace field = mxwire::field;
 
 struct GetProfile {
-    static constexpr mxwire::EndpointInfo info{"getUserProfile", mxwire::Method::get, "/_matrix/client/v3/profile/{userId}", mxwire::Auth::none};
+    static constexpr mxwire::EndpointInfo info{"getUserProfile", mxwire::Method::get,
+                                               "/_matrix/client/v3/profile/{userId}", mxwire::Auth::none};
     struct Response {
         std::optional<std::string> displayname{}, avatar_url{};
-        static constexpr auto fields = mxwire::fields(field::optional<&Response::displayname>("displayname"), field::optional<&Response::avatar_url>("avatar_url"));
+        static constexpr auto fields = mxwire::fields(field::optional<&Response::displayname>("displayname"),
+                                                      field::optional<&Response::avatar_url>("avatar_url"));
     };
     std::string user_id;
     static constexpr auto fields = mxwire::fields(field::path<&GetProfile::user_id>("userId"));
@@ -267,7 +282,8 @@ UartAnswer uart_http(const mxwire::RequestView& request, char* in, std::size_t s
 TEST_CASE("usage 11: a microcontroller without a heap") {
     const mxwire::HomeserverView server{"https://matrix.example.org"};
     char out[512], in[1024];
-    const auto request = mxwire::prepare_into(out, mxwire::LoginView{mxwire::PasswordView{mxwire::UserIdView{"alice"}, "wonderland"}}, server);
+    const auto request = mxwire::prepare_into(
+        out, mxwire::LoginView{mxwire::PasswordView{mxwire::UserIdView{"alice"}, "wonderland"}}, server);
     REQUIRE(request);
     const UartAnswer a = uart_http(*request, in, sizeof in);
     const auto login = mxwire::parse_in_place<mxwire::LoginView>(a.status, {in, a.size});
@@ -285,7 +301,9 @@ TEST_CASE("usage 11: a microcontroller without a heap") {
 
 TEST_CASE("usage 12: testing your own program") {
     const mxwire::Homeserver& server = homeserver();
-    auto fake = [](const mxwire::Request&) -> mxwire::Result<mxwire::Response> { return mxwire::Response{429, {{"Retry-After", "2"}}, R"({"errcode":"M_LIMIT_EXCEEDED"})"}; };
+    auto fake = [](const mxwire::Request&) -> mxwire::Result<mxwire::Response> {
+        return mxwire::Response{429, {{"Retry-After", "2"}}, R"({"errcode":"M_LIMIT_EXCEEDED"})"};
+    };
     CHECK(mxwire::call(fake, server, mxwire::GetLoginFlows{}).error().retry_after == 2s);
 }
 
@@ -293,8 +311,8 @@ TEST_CASE("usage 13: logs") {
     const mxwire::Login login{mxwire::Password{mxwire::UserId{"alice"}, "wonderland"}};
     const auto request = mxwire::prepare(login, homeserver());
     REQUIRE(request);
-    CHECK(mxwire::describe(*request) ==
-          "POST https://matrix.example.org/_matrix/client/v3/login, " + std::to_string(request->body().size()) + " bytes, body withheld");
+    CHECK(mxwire::describe(*request) == "POST https://matrix.example.org/_matrix/client/v3/login, " +
+                                            std::to_string(request->body().size()) + " bytes, body withheld");
     char line[128];
     CHECK(mxwire::describe_into(line, sizeof line, *request) == mxwire::describe(*request).size());
 

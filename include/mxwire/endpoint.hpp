@@ -16,6 +16,12 @@ enum class Auth : std::uint8_t { none, optional, required };
 /// What a body is: nothing, or a JSON object.
 enum class Body : std::uint8_t { none, object };
 
+/// Whether the specification lets a server answer 429 to an operation.
+enum class RateLimited : bool { no, yes };
+
+/// Whether an operation takes the user and the device that an application service acts as (Credentials).
+enum class Masquerade : bool { no, yes };
+
 /// What the specification says about an operation. An endpoint is a value type with `static constexpr EndpointInfo
 /// info`, a model `Response`, a field table for its members if it has any, and `using Storage` if it is a template on
 /// its storage policy.
@@ -26,8 +32,8 @@ struct EndpointInfo {
     Auth auth;
     Body sends = Body::none;
     Body expects = Body::object; ///< Body::none: an empty answer is fine as well
-    bool rate_limited = false;
-    bool masquerade = false;              ///< takes the user and the device that an application service acts as
+    RateLimited rate_limited = RateLimited::no;
+    Masquerade masquerade = Masquerade::no;
     std::uint32_t max_body = 1024 * 1024; ///< bytes of the largest answer that is looked at
 };
 
@@ -162,7 +168,7 @@ inline void write_query(Writer& w, const Operation& op, const Destination& to) {
     const std::size_t start = w.position();
     const Writer::Mark mark = w.mark();
     w.query(*op.query_parameters, op.endpoint);
-    if (op.info->masquerade) {
+    if (op.info->masquerade == Masquerade::yes) {
         static constexpr WriteField user{"&user_id=", nullptr, nullptr, {}, 9, false};
         static constexpr WriteField device{"&device_id=", nullptr, nullptr, {}, 11, false};
         if (to.user_id) w.text(user, *to.user_id);
@@ -187,7 +193,7 @@ template <class E> Operation operation(const E& endpoint) noexcept {
             op.query_parameters = &UrlTablesOf<E>::query;
         }
     }
-    if constexpr (E::info.masquerade) op.query = write_query;
+    if constexpr (E::info.masquerade == Masquerade::yes) op.query = write_query;
     if constexpr (HasOwnAuth<E>::value) op.auth = endpoint.auth();
     return op;
 }
@@ -220,15 +226,15 @@ MXWIRE_NOINLINE inline RequestFault write_request(Writer& w, RequestLayout& layo
     layout.has_body = op.info->sends == Body::object;
     if (layout.has_body) w.object(*op.body, op.endpoint);
     layout.body = static_cast<std::uint32_t>(w.position());
-    w.put(to.base_url);
+    w.put_here(to.base_url);
     if (op.path != nullptr) {
         op.path(w, op);
     } else {
-        w.put(op.info->path);
+        w.put_here(op.info->path);
     }
     if (op.query != nullptr) op.query(w, op, to);
     layout.url = static_cast<std::uint32_t>(w.position()) - layout.body;
-    w.put('\0');
+    w.put_here('\0');
     if (authorize) {
         w.put("Bearer ", 7);
         w.put(to.token);

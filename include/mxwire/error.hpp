@@ -140,15 +140,15 @@ class Line {
     void put(char c) noexcept {
         if (size_ < capacity_) out_[size_++] = c;
     }
-    void put(std::string_view text) noexcept {
+    MXWIRE_NOINLINE void put(std::string_view text) noexcept {
         for (const char c : text) put(c);
     }
     /// Text of somebody else: at most 64 bytes, and printable ASCII only.
-    void put_foreign(std::string_view text) noexcept {
+    MXWIRE_NOINLINE void put_foreign(std::string_view text) noexcept {
         for (const char c : part(text, 0, 64)) put(byte(c) - 0x21 < 0x5e ? c : '?');
         if (text.size() > 64) put("...");
     }
-    void put_number(std::int64_t value) noexcept {
+    MXWIRE_NOINLINE void put_number(std::int64_t value) noexcept {
         char digits[20];
         std::size_t n = sizeof digits;
         std::uint64_t rest = value < 0 ? 0 - static_cast<std::uint64_t>(value) : static_cast<std::uint64_t>(value);

@@ -139,7 +139,7 @@ struct ResponseLine {
     std::vector<std::pair<std::string, std::string>> headers;
     std::string body;
     std::optional<mxwire::WallTime> now;
-    std::optional<std::string> transport_error; ///< instead of all of that: why there was no response
+    std::optional<mxwire::Result<mxwire::Response>> failure; ///< instead of all of that: there was no response
 };
 struct RequestLine {
     std::string base_url;
@@ -184,7 +184,7 @@ template <class E> struct Operation {
             if (token.fault) return refuse(out, "access_token", "wrong type");
             if (token.value || E::info.auth == mxwire::Auth::required) {
                 std::optional<std::string> user_id, device_id;
-                if constexpr (E::info.masquerade) {
+                if constexpr (E::info.masquerade == mxwire::Masquerade::yes) {
                     Text user = take(line.params, "user_id"), device = take(line.params, "device_id");
                     if (user.fault) return refuse(out, "user_id", "wrong type");
                     if (device.fault) return refuse(out, "device_id", "wrong type");
@@ -213,10 +213,7 @@ template <class E> struct Operation {
     template <class T> struct HasFields<T, std::void_t<decltype(T::fields)>> : std::true_type {};
 
     static Result parse(ResponseLine& line) {
-        if (line.transport_error) {
-            const mxwire::Result<mxwire::Response> none{mxwire::transport_error(0, *line.transport_error)};
-            return mxwire::parse<E>(none);
-        }
+        if (line.failure) return mxwire::parse<E>(*line.failure);
         if constexpr (is_view) {
             const mxwire::MutableBody body{line.body.data(), line.body.size()};
             return mxwire::parse_in_place<E>(line.status, body, line.headers, {}, line.now);
@@ -422,7 +419,7 @@ inline const char* read_response(const Json& in, ResponseLine& line) {
     if (const Json* const failure = find_member(in, "transport_error")) {
         const std::string* const text = text_of(failure);
         if (text == nullptr) return "transport_error is no text";
-        line.transport_error = *text;
+        line.failure.emplace(mxwire::transport_error(0, *text));
         return nullptr;
     }
     const Json* const status = find_member(in, "status");

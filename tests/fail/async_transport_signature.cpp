@@ -4,5 +4,6 @@
 
 int main() {
     const mxwire::Homeserver server{"https://matrix.example.org"};
-    mxwire::async_call([](mxwire::Request) {}, server, mxwire::GetLoginFlows{}, [](mxwire::Result<mxwire::LoginFlows>) {});
+    mxwire::async_call([](mxwire::Request) {}, server, mxwire::GetLoginFlows{},
+                       [](mxwire::Result<mxwire::LoginFlows>) {});
 }

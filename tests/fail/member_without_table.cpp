@@ -7,7 +7,8 @@ struct Address {
 };
 struct Order {
     Address shipping_address;
-    static constexpr auto fields = mxwire::fields(mxwire::field::required<&Order::shipping_address>("shipping_address"));
+    static constexpr auto fields =
+        mxwire::fields(mxwire::field::required<&Order::shipping_address>("shipping_address"));
 };
 
 int main() {

@@ -314,7 +314,9 @@ TEST_CASE("curl: a redirect is an answer") {
         CHECK(answer.error().location == other.origin() + "/stolen");
         CHECK_FALSE(peer.was_asked_again());
         // Ends the other's wait, and shows that nobody had come before.
-        CHECK(get_flows(CurlTransport{}, other.server()).has_value());
+        CurlTransport curl;
+        curl.timeout = 5s;
+        CHECK(get_flows(curl, other.server()).has_value());
         CHECK(Recorded{other.request()}.line == "GET /base/_matrix/client/v3/login HTTP/1.1");
     }
 }

@@ -84,6 +84,14 @@ TEST_CASE("getLoginFlows: B1 SEC-16 one slash at the joint") {
     }
 }
 
+TEST_CASE("getLoginFlows: what the specification says about it") {
+    constexpr const mxwire::EndpointInfo& info = mxwire::GetLoginFlows::info;
+    CHECK(text(info.operation_id) == "getLoginFlows");
+    CHECK(info.auth == mxwire::Auth::none);
+    CHECK(info.rate_limited == mxwire::RateLimited::yes);
+    CHECK(info.masquerade == mxwire::Masquerade::no);
+}
+
 // ------------------------------------------------------------------------------------------------ answer
 
 TEST_CASE_TEMPLATE("getLoginFlows: L1-L5 L7 L8 all flows in their order, and their members", S, Owned, View, Roomy) {
@@ -143,7 +151,8 @@ TEST_CASE_TEMPLATE("getLoginFlows: L1-L5 L7 L8 all flows in their order, and the
     }
 }
 
-TEST_CASE_TEMPLATE("getLoginFlows: trap 1 S9 J3 J4 identity providers as real servers send them", S, Owned, View, Roomy) {
+TEST_CASE_TEMPLATE("getLoginFlows: trap 1 S9 J3 J4 identity providers as real servers send them", S, Owned, View,
+                   Roomy) {
     struct Row {
         std::string providers;
         std::string outcome;
@@ -162,12 +171,13 @@ TEST_CASE_TEMPLATE("getLoginFlows: trap 1 S9 J3 J4 identity providers as real se
     };
     for (const Row& row : rows) {
         CAPTURE(row.providers);
-        CHECK(outcome<S>(200, R"({"flows":[{"type":"m.login.sso","identity_providers":)" + row.providers +
-                                  "}]}") == row.outcome);
+        CHECK(outcome<S>(200, R"({"flows":[{"type":"m.login.sso","identity_providers":)" + row.providers + "}]}") ==
+              row.outcome);
     }
 }
 
-TEST_CASE_TEMPLATE("getLoginFlows: trap 8 of two spellings the stable one counts, in any order", S, Owned, View, Roomy) {
+TEST_CASE_TEMPLATE("getLoginFlows: trap 8 of two spellings the stable one counts, in any order", S, Owned, View,
+                   Roomy) {
     struct Row {
         std::string members;
         std::string flag;
@@ -189,8 +199,8 @@ TEST_CASE_TEMPLATE("getLoginFlows: trap 8 of two spellings the stable one counts
     };
     for (const Row& row : rows) {
         CAPTURE(row.members);
-        const Answer<mxwire::BasicGetLoginFlows<S>> answer(
-            200, R"({"flows":[{"type":"m.login.sso",)" + row.members + "}]}");
+        const Answer<mxwire::BasicGetLoginFlows<S>> answer(200,
+                                                           R"({"flows":[{"type":"m.login.sso",)" + row.members + "}]}");
         REQUIRE(answer);
         REQUIRE(answer->flows.size() == 1);
         CHECK(text(answer->flows[0].oauth_aware_preferred) == row.flag);
@@ -200,7 +210,8 @@ TEST_CASE_TEMPLATE("getLoginFlows: trap 8 of two spellings the stable one counts
 TEST_CASE_TEMPLATE("getLoginFlows: L2 a flag knows absent from false, and both read as false", S, Owned, View, Roomy) {
     const Answer<mxwire::BasicGetLoginFlows<S>> answer(
         200, R"({"flows":[{"type":"a","get_login_token":true},{"type":"a","get_login_token":false},{"type":"a"},)"
-             R"({"type":"a","get_login_token":"true"},{"type":"a","get_login_token":1},{"type":"a","get_login_token":null}]})");
+             R"({"type":"a","get_login_token":"true"},{"type":"a","get_login_token":1},{"type":"a",)"
+             R"("get_login_token":null}]})");
     REQUIRE(answer);
     REQUIRE(answer->flows.size() == 6);
     const char* const flags[] = {"true", "false", "-", "-", "-", "-"};
@@ -210,14 +221,16 @@ TEST_CASE_TEMPLATE("getLoginFlows: L2 a flag knows absent from false, and both r
     }
 }
 
-TEST_CASE_TEMPLATE("getLoginFlows: known types and brands are enumerators, all others are themselves", S, Owned, View, Roomy) {
+TEST_CASE_TEMPLATE("getLoginFlows: known types and brands are enumerators, all others are themselves", S, Owned, View,
+                   Roomy) {
     const Answer<mxwire::BasicGetLoginFlows<S>> answer(
-        200, R"({"flows":[{"type":"m.login.password"},{"type":"m.login.token"},{"type":"m.login.sso","identity_providers":[)"
-             R"({"id":"1","name":"n","brand":"apple"},{"id":"2","name":"n","brand":"facebook"},)"
-             R"({"id":"3","name":"n","brand":"github"},{"id":"4","name":"n","brand":"gitlab"},)"
-             R"({"id":"5","name":"n","brand":"google"},{"id":"6","name":"n","brand":"twitter"},)"
-             R"({"id":"7","name":"n","brand":"Apple"}]},{"type":"m.login.application_service"},{"type":"m.login.cas"},)"
-             R"({"type":""},{"type":"M.LOGIN.PASSWORD"}]})");
+        200,
+        R"({"flows":[{"type":"m.login.password"},{"type":"m.login.token"},{"type":"m.login.sso","identity_providers":[)"
+        R"({"id":"1","name":"n","brand":"apple"},{"id":"2","name":"n","brand":"facebook"},)"
+        R"({"id":"3","name":"n","brand":"github"},{"id":"4","name":"n","brand":"gitlab"},)"
+        R"({"id":"5","name":"n","brand":"google"},{"id":"6","name":"n","brand":"twitter"},)"
+        R"({"id":"7","name":"n","brand":"Apple"}]},{"type":"m.login.application_service"},{"type":"m.login.cas"},)"
+        R"({"type":""},{"type":"M.LOGIN.PASSWORD"}]})");
     REQUIRE(answer);
     const auto& flows = answer->flows;
     REQUIRE(flows.size() == 7);
@@ -240,7 +253,8 @@ TEST_CASE_TEMPLATE("getLoginFlows: known types and brands are enumerators, all o
     CHECK((*providers[6].brand == IdentityProviderBrand::other && *providers[6].brand == "Apple"));
 }
 
-TEST_CASE_TEMPLATE("getLoginFlows: members of a flow's own can be looked up, doubled ones give nothing", S, Owned, View, Roomy) {
+TEST_CASE_TEMPLATE("getLoginFlows: members of a flow's own can be looked up, doubled ones give nothing", S, Owned, View,
+                   Roomy) {
     const Answer<mxwire::BasicGetLoginFlows<S>> answer(
         200, R"({"flows":[{"type":"x","a":{"b":"c"},"d":1,"d":2,"\u0065":[]}]})");
     REQUIRE(answer);
@@ -321,13 +335,16 @@ TEST_CASE("getLoginFlows: what does not fit is an error that names the member, n
     CHECK(outcome<Owned>(200, flows(1025)) == "body 200 flows: too many elements");
 
     // a known type takes no room
-    CHECK(outcome<Small>(200, R"({"flows":[{"type":"m.login.application_service"}]})") == "m.login.application_service");
+    CHECK(outcome<Small>(200, R"({"flows":[{"type":"m.login.application_service"}]})") ==
+          "m.login.application_service");
     CHECK(outcome<Small>(200, R"({"flows":[{"type":"org.example.ldap.realm.x"}]})") == "org.example.ldap.realm.x");
     CHECK(outcome<Small>(200, R"({"flows":[{"type":"org.example.ldap.realm.xy"}]})") == "body 200 type: too long");
-    CHECK(outcome<Small>(200, R"({"flows":[{"type":"m.login.sso","identity_providers":[{"id":"1234567890123456789012345"}]}]})") ==
+    CHECK(outcome<Small>(
+              200, R"({"flows":[{"type":"m.login.sso","identity_providers":[{"id":"1234567890123456789012345"}]}]})") ==
           "body 200 id: too long");
     CHECK(outcome<Small>(200, R"({"flows":[{"type":"x","a":"1234567890123456"}]})") == R"(x {"a":"1234567890123456"})");
-    CHECK(outcome<Small>(200, R"({"flows":[{"type":"x","a":"12345678901234567"}]})").rfind("body 200 flows: too many", 0) == 0);
+    CHECK(outcome<Small>(200, R"({"flows":[{"type":"x","a":"12345678901234567"}]})")
+              .rfind("body 200 flows: too many", 0) == 0);
 }
 
 TEST_CASE("getLoginFlows: SEC-30 SEC-31 bounds are the caller's to lower") {

@@ -65,8 +65,15 @@ TEST_CASE("getTokenOwner: T3 SEC-02 a token is opaque, any visible ASCII passes 
     std::string visible;
     for (char c = 0x21; c < 0x7f; ++c) visible += c;
     const std::string tokens[] = {
-        "a", visible, "a b", "eyJhbGciOiJIUzI1NiJ9.e30.c2lnbmF0dXJl==", "MDAxYmxvY2F0aW9uIGxvY2FsaG9zdAo", "Bearer x",
-        std::string(900, 'x'), std::string(1100, 'y'), std::string(100000, 'z'),
+        "a",
+        visible,
+        "a b",
+        "eyJhbGciOiJIUzI1NiJ9.e30.c2lnbmF0dXJl==",
+        "MDAxYmxvY2F0aW9uIGxvY2FsaG9zdAo",
+        "Bearer x",
+        std::string(900, 'x'),
+        std::string(1100, 'y'),
+        std::string(100000, 'z'),
     };
     for (const std::string& token : tokens) {
         CAPTURE(token.size());
@@ -75,13 +82,33 @@ TEST_CASE("getTokenOwner: T3 SEC-02 a token is opaque, any visible ASCII passes 
     }
 }
 
-TEST_CASE("getTokenOwner: T3 SEC-01 SEC-02 a token that cannot stand in a header is refused, and nothing of it is said") {
+TEST_CASE(
+    "getTokenOwner: T3 SEC-01 SEC-02 a token that cannot stand in a header is refused, and nothing of it is said") {
     using namespace std::string_literals;
     const std::string tokens[] = {
-        ""s,           " "s,           "\t"s,           "abc "s,          " abc"s,         "abc\t"s,
-        "\tabc"s,      "a\tb"s,        "abc\r\nX: 1"s,  "abc\n"s,         "abc\r"s,        "\nabc"s,
-        "abc\0"s,      "a\0bc"s,       "\0"s,           "abc\x7f"s,       "abc\x01"s,      "abc\x1b[0m"s,
-        "abc\x80"s,    "abc\xff"s,     "t\xc3\xb6ken"s, "abc\xe2\x80\xa8"s, std::string(2000, 'x') + '\n',
+        ""s,
+        " "s,
+        "\t"s,
+        "abc "s,
+        " abc"s,
+        "abc\t"s,
+        "\tabc"s,
+        "a\tb"s,
+        "abc\r\nX: 1"s,
+        "abc\n"s,
+        "abc\r"s,
+        "\nabc"s,
+        "abc\0"s,
+        "a\0bc"s,
+        "\0"s,
+        "abc\x7f"s,
+        "abc\x01"s,
+        "abc\x1b[0m"s,
+        "abc\x80"s,
+        "abc\xff"s,
+        "t\xc3\xb6ken"s,
+        "abc\xe2\x80\xa8"s,
+        std::string(2000, 'x') + '\n',
     };
     for (const std::string& token : tokens) {
         CAPTURE(token);
@@ -93,7 +120,8 @@ TEST_CASE("getTokenOwner: T3 SEC-01 SEC-02 a token that cannot stand in a header
 
         char buffer[4096];
         for (char& c : buffer) c = '\0';
-        const mxwire::CredentialsView view{mxwire::HomeserverView{"https://matrix.example.org"}, std::string_view{token}};
+        const mxwire::CredentialsView view{mxwire::HomeserverView{"https://matrix.example.org"},
+                                           std::string_view{token}};
         CHECK_FALSE(mxwire::prepare_into(buffer, mxwire::GetTokenOwner{}, view));
         CHECK(std::string_view(buffer, sizeof buffer).find_first_not_of('\0') == std::string_view::npos);
     }
@@ -153,6 +181,14 @@ TEST_CASE("getTokenOwner: SEC-05 SEC-15 the request goes to the homeserver of th
     CHECK(request_with(credentials) == "request base_url: the base URL is empty");
 }
 
+TEST_CASE("getTokenOwner: what the specification says about it") {
+    constexpr const mxwire::EndpointInfo& info = mxwire::GetTokenOwner::info;
+    CHECK(text(info.operation_id) == "getTokenOwner");
+    CHECK(info.auth == mxwire::Auth::required);
+    CHECK(info.rate_limited == mxwire::RateLimited::yes);
+    CHECK(info.masquerade == mxwire::Masquerade::yes);
+}
+
 // ------------------------------------------------------------------------------------------------ answer
 
 TEST_CASE_TEMPLATE("getTokenOwner: W1 what a 200 says", S, Owned, View, Roomy) {
@@ -166,7 +202,8 @@ TEST_CASE_TEMPLATE("getTokenOwner: W1 what a 200 says", S, Owned, View, Roomy) {
         // trap 6: Synapse, its application services, its guests
         {R"({"user_id":"@joe:example.org","device_id":"ABC1234","is_guest":false})", "@joe:example.org ABC1234 false"},
         {R"({"user_id":"@_irc_bob:example.org","is_guest":false})", "@_irc_bob:example.org - false"},
-        {R"({"user_id":"@1:example.org","is_guest":true,"device_id":"guest_device"})", "@1:example.org guest_device true"},
+        {R"({"user_id":"@1:example.org","is_guest":true,"device_id":"guest_device"})",
+         "@1:example.org guest_device true"},
         // trap 6: Dendrite, with the bare localpart of an application service
         {R"({"user_id":"_irc_bot","device_id":"AS_Device"})", "_irc_bot AS_Device -"},
         {R"({"user_id":"@a:b","device_id":null})", "@a:b - -"},
@@ -190,7 +227,8 @@ TEST_CASE_TEMPLATE("getTokenOwner: W1 what a 200 says", S, Owned, View, Roomy) {
     }
 }
 
-TEST_CASE_TEMPLATE("getTokenOwner: SEC-34 a missing or wrong user_id is named, its value is not", S, Owned, View, Roomy) {
+TEST_CASE_TEMPLATE("getTokenOwner: SEC-34 a missing or wrong user_id is named, its value is not", S, Owned, View,
+                   Roomy) {
     struct Row {
         std::string body;
         std::string outcome;
@@ -217,7 +255,8 @@ TEST_CASE_TEMPLATE("getTokenOwner: SEC-34 a missing or wrong user_id is named, i
     }
 }
 
-TEST_CASE_TEMPLATE("getTokenOwner: E4 SEC-32 SEC-33 SEC-38 what is not a JSON object is an error under 200", S, Owned, View, Roomy) {
+TEST_CASE_TEMPLATE("getTokenOwner: E4 SEC-32 SEC-33 SEC-38 what is not a JSON object is an error under 200", S, Owned,
+                   View, Roomy) {
     using namespace std::string_literals;
     const std::string bodies[] = {
         ""s,
@@ -289,7 +328,8 @@ TEST_CASE_TEMPLATE("getTokenOwner: W3 W4 W5 W7 W8 O10 what servers answer instea
         {400, R"({"errcode":"ORG.MATRIX.MSC4326.M_UNKNOWN_DEVICE","error":"no"})",
          "server 400 ORG.MATRIX.MSC4326.M_UNKNOWN_DEVICE 'no'"},
         // W7: not a challenge, not a token error
-        {401, R"({"errcode":"M_FORBIDDEN","error":"Insufficient scope"})", "server 401 M_FORBIDDEN 'Insufficient scope'"},
+        {401, R"({"errcode":"M_FORBIDDEN","error":"Insufficient scope"})",
+         "server 401 M_FORBIDDEN 'Insufficient scope'"},
         // W8
         {503, R"({"errcode":"M_UNKNOWN","error":"Unable to introspect the access token"})",
          "server 503 M_UNKNOWN 'Unable to introspect the access token'"},
@@ -322,5 +362,6 @@ TEST_CASE("getTokenOwner: what does not fit is an error that names the member, n
     CHECK(outcome<Small>(200, R"({"user_id":"@\u0031\u0032345:b"})") == "@12345:b - -");
     CHECK(outcome<Small>(200, R"({"user_id":"@123456:b"})") == "body 200 user_id: too long");
     CHECK(outcome<Small>(200, R"({"user_id":"@a:b","device_id":"123456789"})") == "body 200 device_id: too long");
-    CHECK(outcome<Small>(200, R"({"user_id":"@a:b","device_id":"12345\u00e9\u00e9"})") == "body 200 device_id: too long");
+    CHECK(outcome<Small>(200, R"({"user_id":"@a:b","device_id":"12345\u00e9\u00e9"})") ==
+          "body 200 device_id: too long");
 }

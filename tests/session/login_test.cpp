@@ -28,7 +28,8 @@ struct Show {
         if (session.expires_in) all += " expires=" + text(session.expires_in);
         if (session.well_known) {
             all += " at=" + text(session.well_known->homeserver.base_url);
-            if (session.well_known->identity_server) all += " id=" + text(session.well_known->identity_server->base_url);
+            if (session.well_known->identity_server)
+                all += " id=" + text(session.well_known->identity_server->base_url);
             all += exchange::members(session.well_known->rest);
         }
         return all;
@@ -45,7 +46,8 @@ std::string body_of(const Login& login) {
     return request ? text(request->body()) : text(request.error());
 }
 mxwire::Members own(std::string object) { return mxwire::Members{mxwire::raw_json(std::move(object))}; }
-Login named(Login login, std::optional<std::string> device_id, std::optional<std::string> display_name, mxwire::Flag refresh) {
+Login named(Login login, std::optional<std::string> device_id, std::optional<std::string> display_name,
+            mxwire::Flag refresh) {
     login.device_id = std::move(device_id);
     login.initial_device_display_name = std::move(display_name);
     login.refresh_token = refresh;
@@ -102,9 +104,11 @@ TEST_CASE("login: P1 P2 P8 P9 P19 P20 P21 P23 P26 login types and identifiers") 
         {Login{Password{UserId{"@Alice:Example.ORG"}, "x"}},
          R"({"type":"m.login.password","identifier":{"type":"m.id.user","user":"@Alice:Example.ORG"},"password":"x"})"},
         {Login{Password{ThirdPartyId{"email", "a@b.c"}, "x"}},
-         R"({"type":"m.login.password","identifier":{"type":"m.id.thirdparty","medium":"email","address":"a@b.c"},"password":"x"})"},
+         R"({"type":"m.login.password","identifier":{"type":"m.id.thirdparty","medium":"email",)"
+         R"("address":"a@b.c"},"password":"x"})"},
         {Login{Password{Phone{"GB", "07700900000"}, "x"}},
-         R"({"type":"m.login.password","identifier":{"type":"m.id.phone","country":"GB","phone":"07700900000"},"password":"x"})"},
+         R"({"type":"m.login.password","identifier":{"type":"m.id.phone","country":"GB",)"
+         R"("phone":"07700900000"},"password":"x"})"},
         {Login{Password{CustomIdentifier{"org.example.badge", own(R"({"number":7})")}, "x"}},
          R"({"type":"m.login.password","identifier":{"type":"org.example.badge","number":7},"password":"x"})"},
         {Login{Password{CustomIdentifier{"org.example.none"}, "x"}},
@@ -119,10 +123,12 @@ TEST_CASE("login: P1 P2 P8 P9 P19 P20 P21 P23 P26 login types and identifiers") 
         {Login{CustomLogin{"org.example.none"}}, R"({"type":"org.example.none"})"},
         {Login{CustomLogin{"org.example.none", own("{}")}}, R"({"type":"org.example.none"})"},
         // the device, and the flag that is absent, false or true
-        {named(Login{LoginToken{"abc"}}, "KITCHEN", std::nullopt, {}), R"({"type":"m.login.token","token":"abc","device_id":"KITCHEN"})"},
+        {named(Login{LoginToken{"abc"}}, "KITCHEN", std::nullopt, {}),
+         R"({"type":"m.login.token","token":"abc","device_id":"KITCHEN"})"},
         {named(Login{LoginToken{"abc"}}, std::nullopt, "", {}),
          R"({"type":"m.login.token","token":"abc","initial_device_display_name":""})"},
-        {named(Login{LoginToken{"abc"}}, std::nullopt, std::nullopt, true), R"({"type":"m.login.token","token":"abc","refresh_token":true})"},
+        {named(Login{LoginToken{"abc"}}, std::nullopt, std::nullopt, true),
+         R"({"type":"m.login.token","token":"abc","refresh_token":true})"},
         {named(Login{LoginToken{"abc"}}, std::nullopt, std::nullopt, false),
          R"({"type":"m.login.token","token":"abc","refresh_token":false})"},
         {named(Login{CustomLogin{"x", own(R"({"a":1})")}}, "D", "N", true),
@@ -142,7 +148,8 @@ TEST_CASE("login: P10 text is JSON in UTF-8, whatever is in it") {
         {"\",\"device_id\":\"EVIL", R"(\",\"device_id\":\"EVIL)"},
         {" ", " "},
         {std::string(5000, 'x'), std::string(5000, 'x')},
-        {std::string(3000, '"'), [] {
+        {std::string(3000, '"'),
+         [] {
              std::string twice;
              for (int i = 0; i < 3000; ++i) twice += "\\\"";
              return twice;
@@ -156,7 +163,8 @@ TEST_CASE("login: P10 text is JSON in UTF-8, whatever is in it") {
 }
 
 TEST_CASE("login: P11 SEC-14 text that is not UTF-8 is refused by its member's name") {
-    const std::string bad[] = {"\xff", "a\x80", "\xc0\xaf", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xe2\x82", std::string(2000, 'x') + "\xc3"};
+    const std::string bad[] = {
+        "\xff", "a\x80", "\xc0\xaf", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xe2\x82", std::string(2000, 'x') + "\xc3"};
     for (const std::string& given : bad) {
         CHECK(body_of(Login{Password{UserId{"a"}, given}}) == "request password: not UTF-8");
         CHECK(body_of(Login{Password{UserId{given}, "x"}}) == "request user: not UTF-8");
@@ -194,8 +202,10 @@ TEST_CASE("login: T6 SEC-04 the token of Credentials is sent by an application s
 TEST_CASE("login: A1 A6 P23 SEC-01 an application service needs its token, in one header") {
     const Login login{ApplicationService{UserId{"_irc_bob"}}};
     CHECK(exchange::wire_or_error(mxwire::prepare(login, exchange::credentials("as_token"))) ==
-          std::string(head) + "Authorization: Bearer as_token\n"
-                              "\n" R"({"type":"m.login.application_service","identifier":{"type":"m.id.user","user":"_irc_bob"}})");
+          std::string(head) +
+              "Authorization: Bearer as_token\n"
+              "\n"
+              R"({"type":"m.login.application_service","identifier":{"type":"m.id.user","user":"_irc_bob"}})");
     CHECK(exchange::wire_or_error(mxwire::prepare(login, exchange::homeserver())) ==
           "request access_token: this request needs an access token");
     CHECK(exchange::wire_or_error(mxwire::prepare(login, exchange::credentials(""))) ==
@@ -257,7 +267,8 @@ TEST_CASE("login: members of a custom type that collide with the operation's own
         CAPTURE(row.object);
         CHECK(body_of(Login{CustomLogin{"org.example.ldap", own(row.object)}}) == row.error);
     }
-    CHECK(body_of(Login{Password{CustomIdentifier{"x", own(R"({"type":"m.id.user"})")}, "x"}}) == "request type: given twice");
+    CHECK(body_of(Login{Password{CustomIdentifier{"x", own(R"({"type":"m.id.user"})")}, "x"}}) ==
+          "request type: given twice");
     // what collides in one object does not in another
     CHECK(body_of(Login{Password{CustomIdentifier{"x", own(R"({"device_id":"D"})")}, "x"}}) ==
           R"({"type":"m.login.password","identifier":{"type":"x","device_id":"D"},"password":"x"})");
@@ -286,6 +297,14 @@ TEST_CASE("login: the member that an error names outlives the login") {
     CHECK(text(request.error().member) == "initial_device_display_name");
 }
 
+TEST_CASE("login: what the specification says about it") {
+    constexpr const mxwire::EndpointInfo& info = mxwire::Login::info;
+    CHECK(text(info.operation_id) == "login");
+    CHECK(info.auth == mxwire::Auth::optional);
+    CHECK(info.rate_limited == mxwire::RateLimited::yes);
+    CHECK(info.masquerade == mxwire::Masquerade::no);
+}
+
 // ------------------------------------------------------------------------------------------------ answer
 
 TEST_CASE_TEMPLATE("login: P1 P3 P4 P26 P28 what a 200 says", S, Owned, View, Roomy) {
@@ -295,10 +314,12 @@ TEST_CASE_TEMPLATE("login: P1 P3 P4 P26 P28 what a 200 says", S, Owned, View, Ro
     };
     const Row rows[] = {
         // the specification's example
-        {R"({"user_id":"@cheeky_monkey:matrix.org","access_token":"abc123","refresh_token":"def456","expires_in_ms":60000,)"
+        {R"({"user_id":"@cheeky_monkey:matrix.org","access_token":"abc123",)"
+         R"("refresh_token":"def456","expires_in_ms":60000,)"
          R"("device_id":"GHTYAJCE","well_known":{"m.homeserver":{"base_url":"https://example.org"},)"
          R"("m.identity_server":{"base_url":"https://id.example.org"}}})",
-         "@cheeky_monkey:matrix.org abc123 GHTYAJCE refresh=def456 expires=60000 at=https://example.org id=https://id.example.org"},
+         "@cheeky_monkey:matrix.org abc123 GHTYAJCE refresh=def456 expires=60000 at=https://example.org "
+         "id=https://id.example.org"},
         // trap 2, 3: Synapse, with home_server, in its order; a slash at the end is kept
         {R"({"user_id":"@a:b","access_token":"syt_YQ_abc","home_server":"b","device_id":"D","well_known":)"
          R"({"m.homeserver":{"base_url":"https://b/"}}})",
@@ -309,7 +330,8 @@ TEST_CASE_TEMPLATE("login: P1 P3 P4 P26 P28 what a 200 says", S, Owned, View, Ro
         {R"({"user_id":"@a:b","access_token":"t","device_id":"D","expires_in_ms":0})", "@a:b t D expires=0"},
         {R"({"user_id":"@a:b","access_token":"t","device_id":"D","expires_in_ms":-1})", "@a:b t D expires=-1"},
         // trap 5: attributes of the identity provider in the body
-        {R"({"user_id":"@a:b","access_token":"t","device_id":"D","type":"m.login.password","expires_in":60,"x":[{"access_token":"u"}]})",
+        {R"({"user_id":"@a:b","access_token":"t","device_id":"D","type":"m.login.password",)"
+         R"("expires_in":60,"x":[{"access_token":"u"}]})",
          "@a:b t D"},
         // T3: a token is opaque; SEC-41, P3: the server's user_id as it is
         {R"({"user_id":"@Odd Case:B","access_token":"\u0074\/\"\\ \u00e9","device_id":"\ud83d\ude00"})",
@@ -323,7 +345,8 @@ TEST_CASE_TEMPLATE("login: P1 P3 P4 P26 P28 what a 200 says", S, Owned, View, Ro
     }
 }
 
-TEST_CASE_TEMPLATE("login: J4 trap 1 SEC-35 a bad optional member never loses the access token", S, Owned, View, Roomy) {
+TEST_CASE_TEMPLATE("login: J4 trap 1 SEC-35 a bad optional member never loses the access token", S, Owned, View,
+                   Roomy) {
     struct Row {
         std::string member;
         std::string outcome;
@@ -363,28 +386,39 @@ TEST_CASE_TEMPLATE("login: J4 trap 1 SEC-35 a bad optional member never loses th
         // trap 1: an identity server of null or {} never voids the homeserver
         {R"("well_known":{"m.homeserver":{"base_url":"https://x"},"m.identity_server":null})", " at=https://x"},
         {R"("well_known":{"m.identity_server":{},"m.homeserver":{"base_url":"https://x"}})", " at=https://x"},
-        {R"("well_known":{"m.homeserver":{"base_url":"https://x"},"m.identity_server":{"base_url":null}})", " at=https://x"},
+        {R"("well_known":{"m.homeserver":{"base_url":"https://x"},"m.identity_server":{"base_url":null}})",
+         " at=https://x"},
         {R"("well_known":{"m.homeserver":{"base_url":"https://x"},"m.identity_server":"https://y"})", " at=https://x"},
-        {R"("well_known":{"m.homeserver":{"base_url":"https://x"},"m.identity_server":{"base_url":"a","base_url":"b"}})",
+        {R"("well_known":{"m.homeserver":{"base_url":"https://x"},)"
+         R"("m.identity_server":{"base_url":"a","base_url":"b"}})",
          " at=https://x"},
         // D6: members of any type
-        {R"("well_known":{"org.example.a":5,"m.homeserver":{"base_url":"https://x","y":{}},"io.element.e2ee":{"default":false}})",
+        {R"("well_known":{"org.example.a":5,"m.homeserver":{"base_url":"https://x","y":{}},)"
+         R"("io.element.e2ee":{"default":false}})",
          R"( at=https://x{"org.example.a":5,"io.element.e2ee":{"default":false}})"},
         // SEC-60 comes with discovery: here the text is only handed on
         {R"("well_known":{"m.homeserver":{"base_url":"javascript:"}})", " at=javascript:"},
     };
     for (const Row& row : rows) {
         CAPTURE(row.member);
-        CHECK(outcome<S>(200, "{" + row.member + R"(,"user_id":"@a:b","access_token":"t","device_id":"D"})") == "@a:b t D" + row.outcome);
-        CHECK(outcome<S>(200, R"({"user_id":"@a:b","access_token":"t","device_id":"D",)" + row.member + "}") == "@a:b t D" + row.outcome);
+        CHECK(outcome<S>(200, "{" + row.member + R"(,"user_id":"@a:b","access_token":"t","device_id":"D"})") ==
+              "@a:b t D" + row.outcome);
+        CHECK(outcome<S>(200, R"({"user_id":"@a:b","access_token":"t","device_id":"D",)" + row.member + "}") ==
+              "@a:b t D" + row.outcome);
     }
 }
 
-TEST_CASE_TEMPLATE("login: SEC-34 each required member, missing or wrong, is named, and no value is", S, Owned, View, Roomy) {
+TEST_CASE_TEMPLATE("login: SEC-34 each required member, missing or wrong, is named, and no value is", S, Owned, View,
+                   Roomy) {
     const std::string names[] = {"user_id", "access_token", "device_id"};
     const std::pair<std::string, std::string> values[] = {
-        {"", "missing"},          {"null", "missing"},          {"5", "wrong type"},           {"-1.5e3", "wrong type"},
-        {"true", "wrong type"},   {"false", "wrong type"},      {R"(["sentinel"])", "wrong type"},
+        {"", "missing"},
+        {"null", "missing"},
+        {"5", "wrong type"},
+        {"-1.5e3", "wrong type"},
+        {"true", "wrong type"},
+        {"false", "wrong type"},
+        {R"(["sentinel"])", "wrong type"},
         {R"({"a":"sentinel"})", "wrong type"},
     };
     for (const std::string& wrong : names) {
@@ -408,16 +442,18 @@ TEST_CASE_TEMPLATE("login: SEC-34 each required member, missing or wrong, is nam
 
 TEST_CASE_TEMPLATE("login: SEC-37 a member given twice is refused, in any spelling", S, Owned, View, Roomy) {
     const char* const doubled[][2] = {
-        {R"("access_token":"u")", "access_token"},     {R"("\u0061ccess_token":"u")", "access_token"},
-        {R"("user_id":"@c:d")", "user_id"},            {R"("access_token":null)", "access_token"},
+        {R"("access_token":"u")", "access_token"}, {R"("\u0061ccess_token":"u")", "access_token"},
+        {R"("user_id":"@c:d")", "user_id"},        {R"("access_token":null)", "access_token"},
         {R"("device_id":{})", "device_id"},
     };
     for (const auto& [member, name] : doubled) {
         CHECK(outcome<S>(200, R"({"user_id":"@a:b","access_token":"t","device_id":"D",)" + std::string(member) + '}') ==
               "body 200 " + std::string(name) + ": given twice");
     }
-    CHECK(outcome<S>(200, R"({"user_id":"@a:b","access_token":"t","device_id":"D","refresh_token":"a","refresh_token":"b"})") ==
-          "body 200 refresh_token: given twice");
+    CHECK(
+        outcome<S>(
+            200, R"({"user_id":"@a:b","access_token":"t","device_id":"D","refresh_token":"a","refresh_token":"b"})") ==
+        "body 200 refresh_token: given twice");
     // what nobody reads may be there twice
     CHECK(outcome<S>(200, R"({"user_id":"@a:b","x":1,"access_token":"t","x":2,"device_id":"D"})") == "@a:b t D");
 }
@@ -434,27 +470,37 @@ TEST_CASE_TEMPLATE("login: P5-P7 P13-P18 P22 P24 P25 R1 R3 what servers answer i
         {403, R"({"errcode":"M_FORBIDDEN"})", "server 403 M_FORBIDDEN"},
         {429, R"({"errcode":"M_LIMIT_EXCEEDED","error":"Too many requests","retry_after_ms":2000})",
          "server 429 M_LIMIT_EXCEEDED 'Too many requests' retry 2000"},
-        {400, R"({"errcode":"M_INVALID_PARAM","error":"device_id too long"})", "server 400 M_INVALID_PARAM 'device_id too long'"},
+        {400, R"({"errcode":"M_INVALID_PARAM","error":"device_id too long"})",
+         "server 400 M_INVALID_PARAM 'device_id too long'"},
         {403, R"({"errcode":"M_USER_DEACTIVATED","error":"This account has been deactivated"})",
          "server 403 M_USER_DEACTIVATED 'This account has been deactivated'"},
         // P14: Synapse, and MAS without soft_logout; no challenge, and nothing to wipe
-        {401, R"({"errcode":"M_USER_LOCKED","error":"locked","soft_logout":true})", "server 401 M_USER_LOCKED 'locked' soft"},
+        {401, R"({"errcode":"M_USER_LOCKED","error":"locked","soft_logout":true})",
+         "server 401 M_USER_LOCKED 'locked' soft"},
         {401, R"({"errcode":"M_USER_LOCKED","error":"locked"})", "server 401 M_USER_LOCKED 'locked'"},
         // P15, P16, P17: codes and members that nobody knows are kept, null does no harm, no delay is made up
-        {403, R"({"errcode":"ORG.MATRIX.MSC3866_USER_AWAITING_APPROVAL","error":"w","approval_notice_medium":"org.matrix.msc3866.email"})",
-         R"(server 403 ORG.MATRIX.MSC3866_USER_AWAITING_APPROVAL 'w' rest={"approval_notice_medium":"org.matrix.msc3866.email"})"},
-        {403, R"({"errcode":"M_RESOURCE_LIMIT_EXCEEDED","error":"m","admin_contact":null,"limit_type":"monthly_active_user"})",
+        {403,
+         R"({"errcode":"ORG.MATRIX.MSC3866_USER_AWAITING_APPROVAL","error":"w",)"
+         R"("approval_notice_medium":"org.matrix.msc3866.email"})",
+         R"(server 403 ORG.MATRIX.MSC3866_USER_AWAITING_APPROVAL 'w')"
+         R"( rest={"approval_notice_medium":"org.matrix.msc3866.email"})"},
+        {403,
+         R"({"errcode":"M_RESOURCE_LIMIT_EXCEEDED","error":"m","admin_contact":null,)"
+         R"("limit_type":"monthly_active_user"})",
          R"(server 403 M_RESOURCE_LIMIT_EXCEEDED 'm' rest={"admin_contact":null,"limit_type":"monthly_active_user"})"},
         {403, R"({"errcode":"M_LIMIT_EXCEEDED","error":"spam","org.example.why":1,"retry_after_ms":null})",
          R"(server 403 M_LIMIT_EXCEEDED 'spam' rest={"org.example.why":1})"},
         {400, R"({"errcode":"M_UNKNOWN","error":"Password login has been disabled."})",
          "server 400 M_UNKNOWN 'Password login has been disabled.'"},
         // P24, P25, trap 23
-        {401, R"({"errcode":"M_MISSING_TOKEN","error":"Missing access token"})", "server 401 M_MISSING_TOKEN 'Missing access token'"},
-        {403, R"({"errcode":"M_MISSING_TOKEN","error":"Missing access token"})", "server 403 M_MISSING_TOKEN 'Missing access token'"},
+        {401, R"({"errcode":"M_MISSING_TOKEN","error":"Missing access token"})",
+         "server 401 M_MISSING_TOKEN 'Missing access token'"},
+        {403, R"({"errcode":"M_MISSING_TOKEN","error":"Missing access token"})",
+         "server 403 M_MISSING_TOKEN 'Missing access token'"},
         {400, R"({"errcode":"IO.ELEMENT.MSC4190.M_APPSERVICE_LOGIN_UNSUPPORTED","error":"use register"})",
          "server 400 IO.ELEMENT.MSC4190.M_APPSERVICE_LOGIN_UNSUPPORTED 'use register'"},
-        {401, R"({"errcode":"M_INVALID_USERNAME","error":"wrong server"})", "server 401 M_INVALID_USERNAME 'wrong server'"},
+        {401, R"({"errcode":"M_INVALID_USERNAME","error":"wrong server"})",
+         "server 401 M_INVALID_USERNAME 'wrong server'"},
         {401, R"({"errcode":"M_BAD_JSON","error":"missing username"})", "server 401 M_BAD_JSON 'missing username'"},
         // trap 9: MAS without a Content-Type would say
         {415, "Expected request with `Content-Type: application/json`", "http 415"},
@@ -469,8 +515,8 @@ TEST_CASE_TEMPLATE("login: P5-P7 P13-P18 P22 P24 P25 R1 R3 what servers answer i
 TEST_CASE("login: a refresh token or a token that does not fit is an error, since a cut one is a lost session") {
     using Small = Fixed<20, 2>;
     const auto body = [](std::size_t access, std::size_t refresh) {
-        return R"({"user_id":"@a:b","device_id":"D","access_token":")" + std::string(access, 'a') + R"(","refresh_token":")" +
-               std::string(refresh, 'r') + "\"}";
+        return R"({"user_id":"@a:b","device_id":"D","access_token":")" + std::string(access, 'a') +
+               R"(","refresh_token":")" + std::string(refresh, 'r') + "\"}";
     };
     CHECK(outcome<Small>(200, body(20, 20)) == "@a:b " + std::string(20, 'a') + " D refresh=" + std::string(20, 'r'));
     CHECK(outcome<Small>(200, body(21, 20)) == "body 200 access_token: too long");
@@ -493,7 +539,8 @@ TEST_CASE("login: SEC-80 what holds a secret hands it out by expose() alone") {
     REQUIRE(answer);
     static_assert(std::is_same_v<decltype(answer->access_token), mxwire::Secret>);
     static_assert(std::is_same_v<decltype(answer->refresh_token), std::optional<mxwire::Secret>>);
-    static_assert(!std::is_convertible_v<mxwire::Secret, std::string_view> && !std::is_convertible_v<mxwire::Secret, std::string>);
+    static_assert(!std::is_convertible_v<mxwire::Secret, std::string_view> &&
+                  !std::is_convertible_v<mxwire::Secret, std::string>);
     CHECK(answer->access_token == std::string_view{"t"});
     CHECK(answer->access_token != std::string_view{"u"});
     CHECK(*answer->refresh_token == mxwire::Secret{"r"});

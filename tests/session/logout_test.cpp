@@ -18,7 +18,8 @@ template <class S> std::string outcome(int status, std::string_view body, const 
     return Answer<mxwire::BasicLogout<S>>(status, body, headers).outcome(Show{});
 }
 
-constexpr char expected[] = "POST https://matrix.example.org/_matrix/client/v3/logout\nAuthorization: Bearer abc123\n\n";
+constexpr char expected[] =
+    "POST https://matrix.example.org/_matrix/client/v3/logout\nAuthorization: Bearer abc123\n\n";
 
 } // namespace
 
@@ -57,6 +58,14 @@ TEST_CASE("logout: SEC-07 masquerading goes where it is asked for, as a query") 
           "Authorization: Bearer abc123\n\n");
 }
 
+TEST_CASE("logout: what the specification says about it") {
+    constexpr const mxwire::EndpointInfo& info = mxwire::Logout::info;
+    CHECK(text(info.operation_id) == "logout");
+    CHECK(info.auth == mxwire::Auth::required);
+    CHECK(info.rate_limited == mxwire::RateLimited::no);
+    CHECK(info.masquerade == mxwire::Masquerade::yes);
+}
+
 // ------------------------------------------------------------------------------------------------ answer
 
 TEST_CASE_TEMPLATE("logout: O1 T10 E4 an object or nothing at all ends the session", S, Owned, View, Roomy) {
@@ -68,7 +77,8 @@ TEST_CASE_TEMPLATE("logout: O1 T10 E4 an object or nothing at all ends the sessi
     }
 }
 
-TEST_CASE_TEMPLATE("logout: E4 SEC-38 a page under 200 is a captive portal's, and the token still lives", S, Owned, View, Roomy) {
+TEST_CASE_TEMPLATE("logout: E4 SEC-38 a page under 200 is a captive portal's, and the token still lives", S, Owned,
+                   View, Roomy) {
     using namespace std::string_literals;
     const std::string bodies[] = {
         "<html>Please sign in to the airport's network</html>"s,
@@ -112,7 +122,8 @@ TEST_CASE_TEMPLATE("logout: O3 O5 O8 E11 SEC-40 what servers answer instead", S,
         {405, R"({"errcode":"M_UNRECOGNIZED","error":"Unrecognized request"})",
          "server 405 M_UNRECOGNIZED 'Unrecognized request'"},
         // trap 12: conduwuit
-        {500, R"({"errcode":"M_UNKNOWN","error":"Internal server error"})", "server 500 M_UNKNOWN 'Internal server error'"},
+        {500, R"({"errcode":"M_UNKNOWN","error":"Internal server error"})",
+         "server 500 M_UNKNOWN 'Internal server error'"},
         // an empty body is no success when the status is none
         {0, "", "http"},
         {101, "", "http 101"},

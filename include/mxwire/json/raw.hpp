@@ -81,7 +81,7 @@ class RawView {
       private:
         // `p`: the bracket that opens, or the comma before the element. The text is valid: only its structure is looked
         // for.
-        void step(const char* p) noexcept {
+        MXWIRE_NOINLINE void step(const char* p) noexcept {
             p_ = nullptr;
             if (p == nullptr || *p == '}' || *p == ']') return;
             p = detail::Reader::skip_space(p + 1);
@@ -99,7 +99,7 @@ class RawView {
             element_.value = {p, static_cast<std::size_t>(q - p)};
             next_ = behind;
         }
-        static const char* end_of(const char* p) noexcept {
+        MXWIRE_NOINLINE static const char* end_of(const char* p) noexcept {
             unsigned depth = 0;
             do {
                 if (*p == '"') {

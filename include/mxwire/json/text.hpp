@@ -203,7 +203,7 @@ MXWIRE_COLD inline std::size_t unescape(const char* p, std::size_t size, char* o
 }
 
 /// True if the valid JSON string content `raw`, unescaped, is `text`.
-inline bool equals_unescaped(std::string_view raw, std::string_view text) noexcept {
+MXWIRE_NOINLINE inline bool equals_unescaped(std::string_view raw, std::string_view text) noexcept {
     const char* p = raw.data();
     const char* const end = p + raw.size();
     std::size_t matched = 0;

@@ -34,7 +34,15 @@ class Writer {
         return {begin, static_cast<std::size_t>(end - begin)};
     }
 
-    MXWIRE_HOT void put(const char* text, std::size_t size) noexcept {
+#if MXWIRE_OPTIMIZE_SIZE
+    void put(const char* text, std::size_t size) noexcept { put_here(text, size); }
+#else
+    MXWIRE_NOINLINE void put(const char* text, std::size_t size) noexcept { put_here(text, size); }
+#endif
+    void put(std::string_view text) noexcept { put(text.data(), text.size()); }
+    void put(char c) noexcept { put(&c, 1); }
+    /// The same, compiled into where it stands: for what every request has.
+    MXWIRE_SHARED void put_here(const char* text, std::size_t size) noexcept {
         if (size <= static_cast<std::size_t>(end_ - out_)) {
             copy(out_, text, size);
             out_ += size;
@@ -42,20 +50,10 @@ class Writer {
             overflow(size);
         }
     }
-    void put(std::string_view text) noexcept { put(text.data(), text.size()); }
-#if MXWIRE_OPTIMIZE_SIZE
-    void put(char c) noexcept { put(&c, 1); }
-#else
-    MXWIRE_HOT void put(char c) noexcept {
-        if (out_ != end_) {
-            *out_++ = c;
-        } else {
-            overflow(1);
-        }
-    }
-#endif
+    MXWIRE_HOT void put_here(std::string_view text) noexcept { put_here(text.data(), text.size()); }
+    MXWIRE_HOT void put_here(char c) noexcept { put_here(&c, 1); }
 
-    MXWIRE_HOT void key(const WriteField& f) noexcept { put(f.key, f.length); }
+    MXWIRE_HOT void key(const WriteField& f) noexcept { put_here(f.key, f.length); }
 
     /// A member whose value is text.
     MXWIRE_HOT void text(const WriteField& f, std::string_view value) noexcept {
@@ -89,7 +87,7 @@ class Writer {
             rest = quotient;
         } while (rest != 0);
         if (value < 0) *--p = '-';
-        key(f);
+        put(f.key, f.length);
         put(p, static_cast<std::size_t>(digits + sizeof digits - p));
     }
     void boolean(const WriteField& f, bool value) noexcept {
@@ -124,9 +122,9 @@ class Writer {
         if (out_ != brace) {
             *brace = '{';
         } else if (missing_ == missing_before) {
-            put('{');
+            put_here('{');
         }
-        put('}');
+        put_here('}');
     }
     /// A query: text is percent-encoded from here on.
     void query(const WriteTable& table, const void* endpoint) {
@@ -188,7 +186,7 @@ class Writer {
         if (text.empty() || text == "." || text == "..") return w.fail(Fault::syntax, f);
         percent_encode(w, f, text);
     }
-    static const WriteField* find(const WriteTable* table, std::string_view key) noexcept {
+    MXWIRE_NOINLINE static const WriteField* find(const WriteTable* table, std::string_view key) noexcept {
         for (unsigned i = 0; table != nullptr && i < table->size; ++i) {
             if (equals_unescaped(key, name_of(table->fields[i]))) return table->fields + i;
         }
@@ -253,7 +251,7 @@ class Writer {
 #endif
 
     MXWIRE_NOINLINE void other_text(const WriteField& f, std::string_view value) noexcept {
-        key(f);
+        put(f.key, f.length);
         if (encode_ != nullptr) return encode_(*this, f, value);
         const char* p = value.data();
         const char* const end = p + value.size();

@@ -63,8 +63,9 @@ template <class S> struct BasicLoginFlows {
 ///
 /// https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv3login
 template <class S> struct BasicGetLoginFlows {
-    static constexpr EndpointInfo info{"getLoginFlows", Method::get, "/_matrix/client/v3/login", Auth::none, Body::none,
-                                       Body::object,    true};
+    static constexpr EndpointInfo info{"getLoginFlows", Method::get, "/_matrix/client/v3/login",
+                                       Auth::none,      Body::none,  Body::object,
+                                       RateLimited::yes};
     using Storage = S;
     using Response = BasicLoginFlows<S>;
 };

@@ -25,14 +25,9 @@ template <class S> struct BasicTokenOwner {
 ///
 /// https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv3accountwhoami
 template <class S> struct BasicGetTokenOwner {
-    static constexpr EndpointInfo info{"getTokenOwner",
-                                       Method::get,
-                                       "/_matrix/client/v3/account/whoami",
-                                       Auth::required,
-                                       Body::none,
-                                       Body::object,
-                                       true,
-                                       true};
+    static constexpr EndpointInfo info{"getTokenOwner",  Method::get,    "/_matrix/client/v3/account/whoami",
+                                       Auth::required,   Body::none,     Body::object,
+                                       RateLimited::yes, Masquerade::yes};
     using Storage = S;
     using Response = BasicTokenOwner<S>;
 };

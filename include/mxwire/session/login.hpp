@@ -79,8 +79,9 @@ template <class S> struct BasicLoginResponse {
 ///
 /// https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3login
 template <class S, class LoginMethod = BasicLoginMethod<S>> struct BasicLogin {
-    static constexpr EndpointInfo info{
-        "login", Method::post, "/_matrix/client/v3/login", Auth::optional, Body::object, Body::object, true};
+    static constexpr EndpointInfo info{"login",         Method::post, "/_matrix/client/v3/login",
+                                       Auth::optional,  Body::object, Body::object,
+                                       RateLimited::yes};
     using Storage = S;
     using Response = BasicLoginResponse<S>;
 

@@ -15,8 +15,9 @@ MXWIRE_NAMESPACE_BEGIN
 ///
 /// https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3logout
 template <class S> struct BasicLogout {
-    static constexpr EndpointInfo info{
-        "logout", Method::post, "/_matrix/client/v3/logout", Auth::required, Body::none, Body::none, false, true};
+    static constexpr EndpointInfo info{"logout",        Method::post,   "/_matrix/client/v3/logout",
+                                       Auth::required,  Body::none,     Body::none,
+                                       RateLimited::no, Masquerade::yes};
     using Storage = S;
     struct Response {
         static constexpr auto fields = mxwire::fields();
