@@ -18,7 +18,7 @@ int complain(const mxwire::MatrixError& error) {
 int main(int argc, char** argv) {
     const char* const password = std::getenv("MXWIRE_PASSWORD");
     if (argc != 3 || password == nullptr) {
-        std::fputs("usage: MXWIRE_PASSWORD=... 02_curl_blocking URL USER\n", stderr);
+        std::fprintf(stderr, "usage: MXWIRE_PASSWORD=... 02_curl_blocking URL USER\n");
         return 2;
     }
     const mxwire::Homeserver server{argv[1]}; // checked once; a bad URL is an error of the first call

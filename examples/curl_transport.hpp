@@ -15,7 +15,7 @@ class CurlTransport {
   public:
     std::chrono::milliseconds connect_timeout{std::chrono::seconds{10}};
     std::chrono::milliseconds timeout{std::chrono::seconds{30}}; // for the whole exchange
-    std::size_t max_answer = 1024 * 1024;                        // bytes, decoded, headers included
+    std::size_t max_answer = 1'048'576;                          // bytes, decoded, headers included
     std::FILE* log = nullptr;                                    // gets a line for each request, without its secrets
     std::string extra_header{};                                  // "Name: value", for tests
 

@@ -54,7 +54,7 @@ std::optional<mxwire::Secret> ask(const char* prompt) {
     const bool closed = write(terminal, "\n", 1) >= 0;
     close(terminal);
     sigaction(SIGINT, &old, nullptr);
-    if (interrupted) std::raise(SIGINT);
+    if (interrupted) kill(getpid(), SIGINT);
     std::optional<mxwire::Secret> password;
     if (closed && size > 1 && line[size - 1] == '\n') {
         password.emplace(std::string_view{line, static_cast<std::size_t>(size - 1)});
@@ -134,7 +134,6 @@ class Demo {
             if (error.soft_logout.has_value()) std::printf(", %s logout", error.soft_logout ? "soft" : "hard");
             std::printf("\n");
         }
-        std::fflush(stdout);
         return result;
     }
 
@@ -194,23 +193,25 @@ int main(int argc, char** argv) {
         } else if ((option == "--server" || option == "--user") && i + 1 < argc) {
             (option == "--server" ? url : user) = argv[++i];
         } else {
-            std::fputs(usage, option == "--help" ? stdout : stderr);
+            std::fprintf(option == "--help" ? stdout : stderr, "%s", usage);
             return option == "--help" ? 0 : 2;
         }
     }
     if (url.empty() || user.empty()) {
-        std::fputs(usage, stderr);
+        std::fprintf(stderr, "%s", usage);
         return 2;
     }
     const char* const given = std::getenv("MXWIRE_PASSWORD");
     const std::optional<mxwire::Secret> password = given != nullptr ? mxwire::Secret{given} : ask("Password: ");
     if (!password) {
-        std::fputs("mxwire_demo: there is no password, neither in MXWIRE_PASSWORD nor from a terminal\n", stderr);
+        std::fprintf(stderr, "mxwire_demo: there is no password, neither in MXWIRE_PASSWORD nor from a terminal\n");
         return 2;
     }
     const mxwire::Homeserver server =
         insecure ? mxwire::Homeserver{url, mxwire::allow_insecure_http} : mxwire::Homeserver{url};
 
+    // A line at a time, also into a pipe: who watches wants to see where it waits.
+    if (std::setvbuf(stdout, nullptr, _IOLBF, 0) != 0) return 2;
     Demo demo;
     run(demo, server, user, *password);
     std::puts(demo.good() ? "\nEverything went as expected." : "\nNot everything went as expected.");

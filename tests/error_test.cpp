@@ -248,7 +248,7 @@ TEST_CASE("error: E3 any other code is itself, compared exactly") {
 // ------------------------------------------------------------------------------------------------ 401
 
 TEST_CASE_TEMPLATE(
-    "error: U2 E6 SEC-50 SEC-51 trap 15 an array of flows under 401 makes a challenge, nothing else does", S, Owned,
+    "error: U2 E6 E7 SEC-50 SEC-51 trap 15 an array of flows under 401 makes a challenge, nothing else does", S, Owned,
     View, Roomy) {
     struct Row {
         int status;
@@ -322,7 +322,7 @@ TEST_CASE("error: U2 the parameters of a stage can be looked up") {
 
 // ------------------------------------------------------------------------------------------------ delays
 
-TEST_CASE("error: R1 R2 R3 SEC-96 one effective delay, the header's before the body's") {
+TEST_CASE("error: R1 R2 R3 R5 SEC-96 one effective delay, the header's before the body's") {
     struct Row {
         std::string header;       // "none": there is none
         std::string milliseconds; // of the body
@@ -542,11 +542,32 @@ TEST_CASE("error: Fixed cuts the code and the message, at a character, and fails
 }
 
 TEST_CASE("error: E1 a member of a Matrix error that does not fit is left out, the error is still itself") {
-    CHECK(outcome<Fixed<16, 2>>(
-              403, R"({"errcode":"M_RESOURCE_LIMIT_EXCEEDED","admin_contact":"mailto:admin@example.org"})") ==
-          "server 403 M_RESOURCE_LIMIT_EXCEEDED");
-    CHECK(outcome<View>(403, R"({"a":0,"b":0,"c":0,"d":0,"e":0,"f":0,"g":0,"h":0,"i":0,"errcode":"M_FORBIDDEN"})")
-              .rfind("server 403 M_FORBIDDEN", 0) == 0);
+    CHECK(
+        outcome<Fixed<16, 2>>(403, R"({"errcode":"M_RESOURCE_LIMIT_EXCEEDED","admin_contact":"mailto:a@b.c","x":1})") ==
+        R"(server 403 M_RESOURCE_LIMIT_EXCEEDED rest={"x":1})");
+    CHECK(outcome<View>(403, R"({"a":0,"b":0,"c":0,"d":0,"e":0,"f":0,"g":0,"h":0,"i":0,"errcode":"M_FORBIDDEN"})") ==
+          R"(server 403 M_FORBIDDEN rest={"a":0,"b":0,"c":0,"d":0,"e":0,"f":0,"g":0,"h":0})");
+}
+
+TEST_CASE("error: U2 a challenge that does not fit is an error that names the member, never half a challenge") {
+    struct Row {
+        std::string body, outcome;
+    };
+    const Row rows[] = {
+        {R"({"flows":[{"stages":["a","b"]},{"stages":["c"]}],"session":"1234567890123456"})",
+         "server 401 uia[a b][c] session=1234567890123456"},
+        {R"({"flows":[{"stages":["a"]},{"stages":["b"]},{"stages":["c"]}],"errcode":"M_FORBIDDEN","session":"s"})",
+         "body 401 flows: too many"},
+        {R"({"flows":[{"stages":["a","b","c"]}],"session":"s"})", "body 401 stages: too many"},
+        {R"({"flows":[{"stages":["12345678901234567"]}]})", "body 401 stages: too long"},
+        {R"({"errcode":"M_X","flows":[{"stages":["a"]}],"session":"12345678901234567"})", "body 401 session: too long"},
+        {R"({"flows":[{"stages":["a"]}],"params":{"a":"12345678901234567"}})", "body 401 params: too long"},
+        {R"({"flows":[{"stages":["a"]}],"completed":["a","b","c"]})", "body 401 completed: too many"},
+    };
+    for (const Row& row : rows) {
+        CAPTURE(row.body);
+        CHECK(outcome<Fixed<16, 2>>(401, row.body).substr(0, row.outcome.size()) == row.outcome);
+    }
 }
 
 TEST_CASE("error: SEC-31 SEC-39 a body over the limit is not looked at, the status still is") {

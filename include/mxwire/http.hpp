@@ -129,24 +129,15 @@ using RequestView = BasicRequest<std::string_view>;
 
 namespace detail {
 
-inline bool equal_header_name(std::string_view a, std::string_view lower) noexcept {
-    if (a.size() != lower.size()) return false;
-    for (std::size_t i = 0; i < a.size(); ++i) {
-        const char c = a[i] >= 'A' && a[i] <= 'Z' ? static_cast<char>(a[i] + 32) : a[i];
-        if (c != lower[i]) return false;
-    }
-    return true;
-}
-
 /// The header fields of an answer that mean something here. Of repeated ones the first.
 struct SeenHeaders {
     std::string_view retry_after, date, location;
 
     void see(std::string_view name, std::string_view value) noexcept {
-        std::string_view* const found = equal_header_name(name, "retry-after") ? &retry_after
-                                        : equal_header_name(name, "date")      ? &date
-                                        : equal_header_name(name, "location")  ? &location
-                                                                               : nullptr;
+        std::string_view* const found = equals_lower(name, "retry-after") ? &retry_after
+                                        : equals_lower(name, "date")      ? &date
+                                        : equals_lower(name, "location")  ? &location
+                                                                          : nullptr;
         if (found != nullptr && found->empty()) *found = value;
     }
 };

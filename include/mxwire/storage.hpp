@@ -31,6 +31,15 @@ constexpr std::string_view part(std::string_view text, std::size_t position,
     const std::size_t left = text.size() - position;
     return {text.data() + position, size < left ? size : left};
 }
+/// True if `text` is `lower` in any case of its ASCII letters, whatever the locale.
+inline bool equals_lower(std::string_view text, std::string_view lower) noexcept {
+    if (text.size() != lower.size()) return false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        if ((c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c) != lower[i]) return false;
+    }
+    return true;
+}
 } // namespace detail
 
 /// Text of at most N bytes that lives inside the object. Never allocates; NUL-terminated for C interfaces.

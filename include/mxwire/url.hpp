@@ -94,7 +94,7 @@ inline bool is_host_name(std::string_view host) noexcept {
 }
 
 inline bool is_loopback(std::string_view host) noexcept {
-    return host == "localhost" || host == "[::1]" ||
+    return equals_lower(host, "localhost") || host == "[::1]" ||
            (part(host, 0, 4) == "127." && host.find_first_not_of("0123456789.") == std::string_view::npos);
 }
 
@@ -127,15 +127,8 @@ inline UrlFault check_base_url(std::string_view& url, bool insecure_allowed) noe
     if (url.empty()) return UrlFault::empty;
     const std::size_t colon = url.find("://");
     const std::string_view scheme = part(url, 0, colon == std::string_view::npos ? 0 : colon);
-    const auto is_scheme = [&](std::string_view lower) {
-        if (scheme.size() != lower.size()) return false;
-        for (std::size_t i = 0; i < lower.size(); ++i) {
-            if (static_cast<char>(byte(scheme[i]) | 0x20u) != lower[i]) return false;
-        }
-        return true;
-    };
-    const bool https = is_scheme("https");
-    if (!https && !is_scheme("http")) return UrlFault::scheme;
+    const bool https = equals_lower(scheme, "https");
+    if (!https && !equals_lower(scheme, "http")) return UrlFault::scheme;
 
     std::string_view rest = part(url, colon + 3);
     if (rest.find_first_of("?#") != std::string_view::npos) return UrlFault::query;

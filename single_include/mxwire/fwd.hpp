@@ -83,10 +83,16 @@
 #define MXWIRE_NOINLINE
 #define MXWIRE_COLD
 #endif
+// MXWIRE_HOT is compiled into every place that calls it where speed counts, MXWIRE_SHARED nowhere where size does.
 #if MXWIRE_OPTIMIZE_SIZE || defined(__OPTIMIZE_SIZE__) || !(defined(__GNUC__) || defined(__clang__))
 #define MXWIRE_HOT inline
 #else
 #define MXWIRE_HOT [[gnu::always_inline]] inline
+#endif
+#if MXWIRE_OPTIMIZE_SIZE
+#define MXWIRE_SHARED MXWIRE_NOINLINE inline
+#else
+#define MXWIRE_SHARED MXWIRE_HOT
 #endif
 
 #endif

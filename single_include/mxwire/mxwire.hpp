@@ -87,10 +87,16 @@
 #define MXWIRE_NOINLINE
 #define MXWIRE_COLD
 #endif
+// MXWIRE_HOT is compiled into every place that calls it where speed counts, MXWIRE_SHARED nowhere where size does.
 #if MXWIRE_OPTIMIZE_SIZE || defined(__OPTIMIZE_SIZE__) || !(defined(__GNUC__) || defined(__clang__))
 #define MXWIRE_HOT inline
 #else
 #define MXWIRE_HOT [[gnu::always_inline]] inline
+#endif
+#if MXWIRE_OPTIMIZE_SIZE
+#define MXWIRE_SHARED MXWIRE_NOINLINE inline
+#else
+#define MXWIRE_SHARED MXWIRE_HOT
 #endif
 
 #endif
@@ -236,6 +242,15 @@ constexpr std::string_view part(std::string_view text, std::size_t position,
     if (position > text.size()) position = text.size();
     const std::size_t left = text.size() - position;
     return {text.data() + position, size < left ? size : left};
+}
+/// True if `text` is `lower` in any case of its ASCII letters, whatever the locale.
+inline bool equals_lower(std::string_view text, std::string_view lower) noexcept {
+    if (text.size() != lower.size()) return false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        if ((c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c) != lower[i]) return false;
+    }
+    return true;
 }
 } // namespace detail
 
@@ -682,24 +697,15 @@ using RequestView = BasicRequest<std::string_view>;
 
 namespace detail {
 
-inline bool equal_header_name(std::string_view a, std::string_view lower) noexcept {
-    if (a.size() != lower.size()) return false;
-    for (std::size_t i = 0; i < a.size(); ++i) {
-        const char c = a[i] >= 'A' && a[i] <= 'Z' ? static_cast<char>(a[i] + 32) : a[i];
-        if (c != lower[i]) return false;
-    }
-    return true;
-}
-
 /// The header fields of an answer that mean something here. Of repeated ones the first.
 struct SeenHeaders {
     std::string_view retry_after, date, location;
 
     void see(std::string_view name, std::string_view value) noexcept {
-        std::string_view* const found = equal_header_name(name, "retry-after") ? &retry_after
-                                        : equal_header_name(name, "date")      ? &date
-                                        : equal_header_name(name, "location")  ? &location
-                                                                               : nullptr;
+        std::string_view* const found = equals_lower(name, "retry-after") ? &retry_after
+                                        : equals_lower(name, "date")      ? &date
+                                        : equals_lower(name, "location")  ? &location
+                                                                          : nullptr;
         if (found != nullptr && found->empty()) *found = value;
     }
 };
@@ -969,7 +975,7 @@ MXWIRE_COLD inline std::size_t unescape(const char* p, std::size_t size, char* o
 }
 
 /// True if the valid JSON string content `raw`, unescaped, is `text`.
-inline bool equals_unescaped(std::string_view raw, std::string_view text) noexcept {
+MXWIRE_NOINLINE inline bool equals_unescaped(std::string_view raw, std::string_view text) noexcept {
     const char* p = raw.data();
     const char* const end = p + raw.size();
     std::size_t matched = 0;
@@ -1031,7 +1037,17 @@ inline std::string_view describe(Fault fault) noexcept {
     return "";
 }
 
+/// The field table of a model that cannot carry one itself: specialise with `static constexpr auto value =
+/// mxwire::fields(...)`.
+template <class T, class = void> struct Fields {};
+
 namespace detail {
+
+template <class T, class = void> struct HasFields : std::false_type {};
+template <class T> struct HasFields<T, std::void_t<decltype(T::fields)>> : std::true_type {};
+template <class T, class = void> struct HasForeignFields : std::false_type {};
+template <class T> struct HasForeignFields<T, std::void_t<decltype(Fields<T>::value)>> : std::true_type {};
+template <class T> inline constexpr bool is_model_v = HasFields<T>::value || HasForeignFields<T>::value;
 
 class Reader;
 class Writer;
@@ -1155,8 +1171,12 @@ struct WriteUnion {
 };
 
 /// What the reader and the writer must know of a type. Specialised in reader.hpp and writer.hpp.
-template <class T, class = void> struct ReadType;
-template <class T, class = void> struct WriteType;
+template <class T, class = void> struct ReadType {
+    static_assert(!std::is_same_v<T, T>, "this member's type has no field table, and is none that mxwire reads");
+};
+template <class T, class = void> struct WriteType {
+    static_assert(!std::is_same_v<T, T>, "this member's type has no field table, and is none that mxwire writes");
+};
 
 // ------------------------------------------------------------------------------------------------ field tables
 
@@ -1217,6 +1237,7 @@ struct Descriptor {
 template <auto M, bool Required, bool Cut, std::size_t N, std::size_t... Others> struct Named : Descriptor {
     static constexpr std::size_t read_rows = 1 + sizeof...(Others), body_rows = 1;
     static_assert(!Required || sizeof...(Others) == 0, "only an optional member has several spellings");
+    static_assert(Required || !is_model_v<TypeOf<M>>, "an object that may be absent is a std::optional of its model");
     Key<N> key;
 
     constexpr Named(const char (&name)[N]) : key(name, ",\"", "\":") {}
@@ -1257,7 +1278,7 @@ template <auto M, bool Required, bool InPath, std::size_t N> struct Parameter : 
 
 /// A member that the writer always writes as it stands here, and that the reader passes over.
 template <std::size_t N, std::size_t K> struct Constant : Descriptor {
-    static constexpr std::size_t body_rows = 1;
+    static constexpr std::size_t read_rows = 1, body_rows = 1;
     char text[N + K + 4]{};
     constexpr Constant(const char (&name)[N], const char (&value)[K]) {
         std::size_t n = 0;
@@ -1270,6 +1291,7 @@ template <std::size_t N, std::size_t K> struct Constant : Descriptor {
         for (std::size_t i = 0; i + 1 < K; ++i) text[n++] = value[i];
         text[n++] = '"';
     }
+    constexpr void read_rows_to(ReadField* out, std::size_t) const;
     constexpr WriteField body_row() const;
 };
 
@@ -1398,19 +1420,9 @@ template <std::size_t... I, class... F> struct FieldList<std::index_sequence<I..
     }
 };
 
-template <class T, class = void> struct HasFields : std::false_type {};
-template <class T> struct HasFields<T, std::void_t<decltype(T::fields)>> : std::true_type {};
-
 } // namespace detail
 
-/// The field table of a model that cannot carry one itself: specialise with `static constexpr auto value =
-/// mxwire::fields(...)`.
-template <class T, class = void> struct Fields {};
-
 namespace detail {
-template <class T, class = void> struct HasForeignFields : std::false_type {};
-template <class T> struct HasForeignFields<T, std::void_t<decltype(Fields<T>::value)>> : std::true_type {};
-template <class T> inline constexpr bool is_model_v = HasFields<T>::value || HasForeignFields<T>::value;
 template <class T> constexpr const auto& fields_of() {
     if constexpr (HasFields<T>::value) {
         return T::fields;
@@ -1569,16 +1581,11 @@ class Reader {
         last_ = last;
         return skip(text) == last + 1;
     }
-    /// True if [text, end) is one number or literal, `*end` being a readable byte that is no part of one.
-    bool is_scalar(const char* text, const char* end) noexcept {
-        last_ = end;
-        return skip(text) == end;
-    }
-
     MXWIRE_COLD const char* fail(const char* p, Fault why) noexcept {
         if (fault == Fault::none) {
             fault = why;
             fault_at = p;
+            field = nullptr; // it may name what was merely unusable; the innermost member sets it on the way out
         }
         return nullptr;
     }
@@ -1711,8 +1718,25 @@ class Reader {
         }
     }
 
-    // -------------------------------------------------------------------------------------- the values of a model's
-    // members
+    // ------------------------------------------------------------------------ values of members
+
+    /// What is known of an object that is no good, kept while a part of it is read whose faults are its own.
+    struct Unusable {
+        Fault why;
+        const ReadField* field;
+        const char* at;
+    };
+    Unusable set_apart() noexcept {
+        const Unusable before{unusable, field, fault_at};
+        unusable = Fault::none;
+        field = nullptr;
+        return before;
+    }
+    void restore(const Unusable& before) noexcept {
+        unusable = before.why;
+        field = before.field;
+        fault_at = before.at;
+    }
 
     /// The value is well-formed but no good: an optional member stays absent, a required one spoils the object.
     MXWIRE_COLD void spoil(const char* p, const ReadField& f, Fault why) noexcept {
@@ -1768,6 +1792,8 @@ class Reader {
         if (size > r.limits_.text || !f.aux.text(r, f.at(object), p, size)) return r.fail(p, Fault::too_long);
         return q;
     }
+    /// A member that the table writes as a constant.
+    static const char* pass_over(Reader& r, const char* p, const ReadField&, void*) { return r.skip(p); }
     template <class T> static const char* read_flag(Reader& r, const char* p, const ReadField& f, void* object) {
         if (*p != 't' && *p != 'f') return r.wrong_type(p, f);
         const char* const q = r.literal(p);
@@ -1795,14 +1821,11 @@ class Reader {
         if (*p != '{') return r.wrong_type(p, f);
         const OptionalTable& optional = *f.aux.optional;
         void* const place = f.at(object);
-        const Fault before = r.unusable;
-        r.unusable = Fault::none;
+        const Unusable before = r.set_apart();
         p = r.read_members(p, *optional.table, optional.emplace(place));
-        if (r.unusable != Fault::none && p != nullptr) {
-            optional.reset(place);
-            r.field = nullptr;
-        }
-        r.unusable = before;
+        if (p == nullptr) return nullptr;
+        if (r.unusable != Fault::none) optional.reset(place);
+        r.restore(before);
         return p;
     }
     static const char* read_list(Reader& r, const char* p, const ReadField& f, void* object) {
@@ -1811,8 +1834,7 @@ class Reader {
         ++r.depth_;
         const ListTable& table = *f.aux.list;
         void* const list = f.at(object);
-        const Fault before = r.unusable;
-        r.unusable = Fault::none;
+        const Unusable before = r.set_apart();
         p = space(p + 1);
         if (*p != ']') {
             for (unsigned count = 0;; ++count) {
@@ -1843,10 +1865,9 @@ class Reader {
         }
         --r.depth_;
         const Fault inside = r.unusable;
-        r.unusable = before;
+        r.restore(before);
         if (inside != Fault::none) {
             table.clear(list);
-            r.field = nullptr;
             r.spoil(p, f, inside);
         }
         return p + 1;
@@ -1879,7 +1900,7 @@ class Reader {
         return p != nullptr;
     }
 
-    // -------------------------------------------------------------------------------------- numbers and words
+    // ------------------------------------------------------------------------ numbers and words
 
     MXWIRE_NOINLINE const char* literal(const char* p) noexcept {
         const char* word = *p == 't' ? "true" : *p == 'f' ? "false" : "null";
@@ -1923,9 +1944,9 @@ class Reader {
     /// The rest of a string, `p` being a byte of it that needs attention.
     MXWIRE_NOINLINE const char* string_end_slow(const char* p) noexcept {
         for (;; p = scan(p)) {
-            if (p == last_) return fail(p, Fault::syntax);
             const unsigned c = byte(*p);
             if (c == '"') return p;
+            if (p == last_) return fail(p, Fault::syntax);
             if (c == '\\') {
                 const char* const backslash = p++;
                 escaped = true;
@@ -2160,7 +2181,7 @@ class RawView {
         text.erase(detail::unescape(text.data(), text.size(), text.data(), text.size()));
         return text;
     }
-    /// Nothing if this is no number, or no whole one, or beyond 64 bits.
+    /// Nothing if this is no number, or no whole one, or beyond 64 bits, or of more than 39 characters.
     std::optional<std::int64_t> integer() const noexcept {
         if (kind() != JsonKind::number) return std::nullopt;
         char padded[40]; // a number ends at the first byte that cannot be a part of it
@@ -2198,7 +2219,7 @@ class RawView {
       private:
         // `p`: the bracket that opens, or the comma before the element. The text is valid: only its structure is looked
         // for.
-        void step(const char* p) noexcept {
+        MXWIRE_NOINLINE void step(const char* p) noexcept {
             p_ = nullptr;
             if (p == nullptr || *p == '}' || *p == ']') return;
             p = detail::Reader::skip_space(p + 1);
@@ -2216,7 +2237,7 @@ class RawView {
             element_.value = {p, static_cast<std::size_t>(q - p)};
             next_ = behind;
         }
-        static const char* end_of(const char* p) noexcept {
+        MXWIRE_NOINLINE static const char* end_of(const char* p) noexcept {
             unsigned depth = 0;
             do {
                 if (*p == '"') {
@@ -2266,21 +2287,34 @@ class RawView {
 };
 
 namespace detail {
+inline bool is_number(std::string_view text) noexcept {
+    std::size_t i = 0;
+    const auto digits = [&] {
+        const std::size_t first = i;
+        while (i < text.size() && digit(text[i]) < 10) ++i;
+        return i != first;
+    };
+    const auto take = [&](std::string_view any) {
+        const bool found = i < text.size() && any.find(text[i]) != std::string_view::npos;
+        i += found;
+        return found;
+    };
+    take("-");
+    if (!take("0") && !digits()) return false;
+    if (take(".") && !digits()) return false;
+    if (take("eE")) {
+        take("+-");
+        if (!digits()) return false;
+    }
+    return i == text.size();
+}
 /// True if `text` is one JSON value.
 inline bool is_json(std::string_view text) noexcept {
     text = trimmed(text);
-    if (text.empty()) return false;
-    Reader reader{default_limits, false};
     if (text.size() > 1 && (text.back() == '}' || text.back() == ']' || text.back() == '"')) {
-        return reader.is_value(text.data(), text.data() + text.size() - 1);
+        return Reader{default_limits, false}.is_value(text.data(), text.data() + text.size() - 1);
     }
-    // The end of a number or a literal is found by the first byte that is no part of it, which `text` does not have.
-    char padded[40];
-    if (text.size() >= sizeof padded) return false;
-    std::memcpy(padded, text.data(), text.size());
-    padded[text.size()] = '\0';
-    const char* const end = padded + text.size();
-    return byte(*padded) >= '-' && *padded != '{' && *padded != '[' && reader.is_scalar(padded, end);
+    return text == "true" || text == "false" || text == "null" || is_number(text);
 }
 } // namespace detail
 
@@ -2689,6 +2723,12 @@ template <class... A> struct ReadType<std::variant<A...>> {
     static constexpr ReadAux aux() { return &table; }
 };
 
+template <std::size_t N, std::size_t K> constexpr void Constant<N, K>::read_rows_to(ReadField* out, std::size_t) const {
+    out->key = text;
+    out->read = Reader::pass_over;
+    out->length = static_cast<std::uint8_t>(N + 2);
+}
+
 } // namespace detail
 
 /// What reading a document came to.
@@ -2771,7 +2811,15 @@ class Writer {
         return {begin, static_cast<std::size_t>(end - begin)};
     }
 
-    MXWIRE_HOT void put(const char* text, std::size_t size) noexcept {
+#if MXWIRE_OPTIMIZE_SIZE
+    void put(const char* text, std::size_t size) noexcept { put_here(text, size); }
+#else
+    MXWIRE_NOINLINE void put(const char* text, std::size_t size) noexcept { put_here(text, size); }
+#endif
+    void put(std::string_view text) noexcept { put(text.data(), text.size()); }
+    void put(char c) noexcept { put(&c, 1); }
+    /// The same, compiled into where it stands: for what every request has.
+    MXWIRE_SHARED void put_here(const char* text, std::size_t size) noexcept {
         if (size <= static_cast<std::size_t>(end_ - out_)) {
             copy(out_, text, size);
             out_ += size;
@@ -2779,20 +2827,10 @@ class Writer {
             overflow(size);
         }
     }
-    void put(std::string_view text) noexcept { put(text.data(), text.size()); }
-#if MXWIRE_OPTIMIZE_SIZE
-    void put(char c) noexcept { put(&c, 1); }
-#else
-    MXWIRE_HOT void put(char c) noexcept {
-        if (out_ != end_) {
-            *out_++ = c;
-        } else {
-            overflow(1);
-        }
-    }
-#endif
+    MXWIRE_HOT void put_here(std::string_view text) noexcept { put_here(text.data(), text.size()); }
+    MXWIRE_HOT void put_here(char c) noexcept { put_here(&c, 1); }
 
-    MXWIRE_HOT void key(const WriteField& f) noexcept { put(f.key, f.length); }
+    MXWIRE_HOT void key(const WriteField& f) noexcept { put_here(f.key, f.length); }
 
     /// A member whose value is text.
     MXWIRE_HOT void text(const WriteField& f, std::string_view value) noexcept {
@@ -2826,7 +2864,7 @@ class Writer {
             rest = quotient;
         } while (rest != 0);
         if (value < 0) *--p = '-';
-        key(f);
+        put(f.key, f.length);
         put(p, static_cast<std::size_t>(digits + sizeof digits - p));
     }
     void boolean(const WriteField& f, bool value) noexcept {
@@ -2861,9 +2899,9 @@ class Writer {
         if (out_ != brace) {
             *brace = '{';
         } else if (missing_ == missing_before) {
-            put('{');
+            put_here('{');
         }
-        put('}');
+        put_here('}');
     }
     /// A query: text is percent-encoded from here on.
     void query(const WriteTable& table, const void* endpoint) {
@@ -2925,9 +2963,10 @@ class Writer {
         if (text.empty() || text == "." || text == "..") return w.fail(Fault::syntax, f);
         percent_encode(w, f, text);
     }
-    static const WriteField* find(const WriteTable* table, std::string_view key) noexcept {
+    MXWIRE_NOINLINE static const WriteField* find(const WriteTable* table, std::string_view key) noexcept {
         for (unsigned i = 0; table != nullptr && i < table->size; ++i) {
-            if (equals_unescaped(key, name_of(table->fields[i]))) return table->fields + i;
+            const WriteField& f = table->fields[i];
+            if (f.key != nullptr && equals_unescaped(key, name_of(f))) return &f;
         }
         return nullptr;
     }
@@ -2990,7 +3029,7 @@ class Writer {
 #endif
 
     MXWIRE_NOINLINE void other_text(const WriteField& f, std::string_view value) noexcept {
-        key(f);
+        put(f.key, f.length);
         if (encode_ != nullptr) return encode_(*this, f, value);
         const char* p = value.data();
         const char* const end = p + value.size();
@@ -3379,7 +3418,7 @@ inline bool is_host_name(std::string_view host) noexcept {
 }
 
 inline bool is_loopback(std::string_view host) noexcept {
-    return host == "localhost" || host == "[::1]" ||
+    return equals_lower(host, "localhost") || host == "[::1]" ||
            (part(host, 0, 4) == "127." && host.find_first_not_of("0123456789.") == std::string_view::npos);
 }
 
@@ -3412,15 +3451,8 @@ inline UrlFault check_base_url(std::string_view& url, bool insecure_allowed) noe
     if (url.empty()) return UrlFault::empty;
     const std::size_t colon = url.find("://");
     const std::string_view scheme = part(url, 0, colon == std::string_view::npos ? 0 : colon);
-    const auto is_scheme = [&](std::string_view lower) {
-        if (scheme.size() != lower.size()) return false;
-        for (std::size_t i = 0; i < lower.size(); ++i) {
-            if (static_cast<char>(byte(scheme[i]) | 0x20u) != lower[i]) return false;
-        }
-        return true;
-    };
-    const bool https = is_scheme("https");
-    if (!https && !is_scheme("http")) return UrlFault::scheme;
+    const bool https = equals_lower(scheme, "https");
+    if (!https && !equals_lower(scheme, "http")) return UrlFault::scheme;
 
     std::string_view rest = part(url, colon + 3);
     if (rest.find_first_of("?#") != std::string_view::npos) return UrlFault::query;
@@ -3596,15 +3628,15 @@ class Line {
     void put(char c) noexcept {
         if (size_ < capacity_) out_[size_++] = c;
     }
-    void put(std::string_view text) noexcept {
+    MXWIRE_NOINLINE void put(std::string_view text) noexcept {
         for (const char c : text) put(c);
     }
     /// Text of somebody else: at most 64 bytes, and printable ASCII only.
-    void put_foreign(std::string_view text) noexcept {
+    MXWIRE_NOINLINE void put_foreign(std::string_view text) noexcept {
         for (const char c : part(text, 0, 64)) put(byte(c) - 0x21 < 0x5e ? c : '?');
         if (text.size() > 64) put("...");
     }
-    void put_number(std::int64_t value) noexcept {
+    MXWIRE_NOINLINE void put_number(std::int64_t value) noexcept {
         char digits[20];
         std::size_t n = sizeof digits;
         std::uint64_t rest = value < 0 ? 0 - static_cast<std::uint64_t>(value) : static_cast<std::uint64_t>(value);
@@ -3686,6 +3718,12 @@ enum class Auth : std::uint8_t { none, optional, required };
 /// What a body is: nothing, or a JSON object.
 enum class Body : std::uint8_t { none, object };
 
+/// Whether the specification lets a server answer 429 to an operation.
+enum class RateLimited : bool { no, yes };
+
+/// Whether an operation takes the user and the device that an application service acts as (Credentials).
+enum class Masquerade : bool { no, yes };
+
 /// What the specification says about an operation. An endpoint is a value type with `static constexpr EndpointInfo
 /// info`, a model `Response`, a field table for its members if it has any, and `using Storage` if it is a template on
 /// its storage policy.
@@ -3696,8 +3734,8 @@ struct EndpointInfo {
     Auth auth;
     Body sends = Body::none;
     Body expects = Body::object; ///< Body::none: an empty answer is fine as well
-    bool rate_limited = false;
-    bool masquerade = false;              ///< takes the user and the device that an application service acts as
+    RateLimited rate_limited = RateLimited::no;
+    Masquerade masquerade = Masquerade::no;
     std::uint32_t max_body = 1024 * 1024; ///< bytes of the largest answer that is looked at
 };
 
@@ -3832,7 +3870,7 @@ inline void write_query(Writer& w, const Operation& op, const Destination& to) {
     const std::size_t start = w.position();
     const Writer::Mark mark = w.mark();
     w.query(*op.query_parameters, op.endpoint);
-    if (op.info->masquerade) {
+    if (op.info->masquerade == Masquerade::yes) {
         static constexpr WriteField user{"&user_id=", nullptr, nullptr, {}, 9, false};
         static constexpr WriteField device{"&device_id=", nullptr, nullptr, {}, 11, false};
         if (to.user_id) w.text(user, *to.user_id);
@@ -3857,7 +3895,7 @@ template <class E> Operation operation(const E& endpoint) noexcept {
             op.query_parameters = &UrlTablesOf<E>::query;
         }
     }
-    if constexpr (E::info.masquerade) op.query = write_query;
+    if constexpr (E::info.masquerade == Masquerade::yes) op.query = write_query;
     if constexpr (HasOwnAuth<E>::value) op.auth = endpoint.auth();
     return op;
 }
@@ -3890,15 +3928,15 @@ MXWIRE_NOINLINE inline RequestFault write_request(Writer& w, RequestLayout& layo
     layout.has_body = op.info->sends == Body::object;
     if (layout.has_body) w.object(*op.body, op.endpoint);
     layout.body = static_cast<std::uint32_t>(w.position());
-    w.put(to.base_url);
+    w.put_here(to.base_url);
     if (op.path != nullptr) {
         op.path(w, op);
     } else {
-        w.put(op.info->path);
+        w.put_here(op.info->path);
     }
     if (op.query != nullptr) op.query(w, op, to);
     layout.url = static_cast<std::uint32_t>(w.position()) - layout.body;
-    w.put('\0');
+    w.put_here('\0');
     if (authorize) {
         w.put("Bearer ", 7);
         w.put(to.token);
@@ -4424,8 +4462,9 @@ template <class S> struct BasicLoginFlows {
 ///
 /// https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv3login
 template <class S> struct BasicGetLoginFlows {
-    static constexpr EndpointInfo info{"getLoginFlows", Method::get, "/_matrix/client/v3/login", Auth::none, Body::none,
-                                       Body::object,    true};
+    static constexpr EndpointInfo info{"getLoginFlows", Method::get, "/_matrix/client/v3/login",
+                                       Auth::none,      Body::none,  Body::object,
+                                       RateLimited::yes};
     using Storage = S;
     using Response = BasicLoginFlows<S>;
 };
@@ -4464,14 +4503,9 @@ template <class S> struct BasicTokenOwner {
 ///
 /// https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv3accountwhoami
 template <class S> struct BasicGetTokenOwner {
-    static constexpr EndpointInfo info{"getTokenOwner",
-                                       Method::get,
-                                       "/_matrix/client/v3/account/whoami",
-                                       Auth::required,
-                                       Body::none,
-                                       Body::object,
-                                       true,
-                                       true};
+    static constexpr EndpointInfo info{"getTokenOwner",  Method::get,    "/_matrix/client/v3/account/whoami",
+                                       Auth::required,   Body::none,     Body::object,
+                                       RateLimited::yes, Masquerade::yes};
     using Storage = S;
     using Response = BasicTokenOwner<S>;
 };
@@ -4655,8 +4689,9 @@ template <class S> struct BasicLoginResponse {
 ///
 /// https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3login
 template <class S, class LoginMethod = BasicLoginMethod<S>> struct BasicLogin {
-    static constexpr EndpointInfo info{
-        "login", Method::post, "/_matrix/client/v3/login", Auth::optional, Body::object, Body::object, true};
+    static constexpr EndpointInfo info{"login",         Method::post, "/_matrix/client/v3/login",
+                                       Auth::optional,  Body::object, Body::object,
+                                       RateLimited::yes};
     using Storage = S;
     using Response = BasicLoginResponse<S>;
 
@@ -4713,8 +4748,9 @@ MXWIRE_NAMESPACE_BEGIN
 ///
 /// https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3logout
 template <class S> struct BasicLogout {
-    static constexpr EndpointInfo info{
-        "logout", Method::post, "/_matrix/client/v3/logout", Auth::required, Body::none, Body::none, false, true};
+    static constexpr EndpointInfo info{"logout",        Method::post,   "/_matrix/client/v3/logout",
+                                       Auth::required,  Body::none,     Body::none,
+                                       RateLimited::no, Masquerade::yes};
     using Storage = S;
     struct Response {
         static constexpr auto fields = mxwire::fields();

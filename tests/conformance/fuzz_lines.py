@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Random and mutated lines through mxwire_replay, which is to be built with the address and undefined behaviour sanitizers.
+"""Random and mutated lines through mxwire_replay, built with the address and undefined behaviour sanitizers.
 
     fuzz_lines.py --replay PROGRAM [--lines 200000] [--seed N]
     fuzz_lines.py --corpus FOLDER      writes seeds for fuzz/parse_fuzz.cpp
 
-The lines go through the storage policies in turn. For each there has to be one answer, in its place: one line of JSON with the
-line's id and an outcome. The program has to end by itself, with 0, and with nothing on its standard error.
+The lines go through the storage policies in turn. For each there has to be one answer, in its place: one line of JSON
+with the line's id and an outcome. The program has to end by itself, with 0, and with nothing on its standard error.
 A failure prints the line; the same --seed gives the same lines again.
 """
 import argparse
@@ -22,22 +22,32 @@ import tempfile
 
 VECTORS = pathlib.Path(__file__).resolve().parent.parent / "vectors"
 STORAGES = ("owned", "view", "fixed")
-OUTCOMES = {"model", "matrix_error", "http_error", "body_error", "transport_error", "request", "request_error", "unsupported"}
+OUTCOMES = {"model", "matrix_error", "http_error", "body_error", "transport_error", "request", "request_error",
+            "unsupported"}
 ERROR_MEMBERS = {"id", "outcome", "status", "errcode", "message", "retry_after_ms", "soft_logout", "uia", "extra"}
 CHUNK = 10000
 MAX_BODY = 100000
 
-STATUSES = (0, 100, 199, 200, 201, 204, 299, 300, 302, 400, 401, 403, 404, 405, 413, 429, 500, 502, 599, 600, -1, 2**31 - 1, -2**31, 2**63)
-DELAYS = ("0", "1", "-1", "2.5", "99999999999", "", " 3 ", "Wed, 21 Oct 2026 07:28:00 GMT", "Wednesday, 21-Oct-26 07:28:00 GMT",
-          "Wed Oct 21 07:28:00 2026", "Fri, 31 Feb 9999 23:59:60 GMT", "Mon, 00 Jan 0000 99:99:99", "1:2:3", "x" * 300, "\u00e9")
-VALUES = (None, True, False, 0, -1, 1.5, 2**53 + 1, 2**63, -2**63, 2**64, "", "x", "\x00", "\u20ac\U0001f600", "a" * 4097, [], {}, [[]], [{}],
-          {"": ""}, {"type": "m.id.user"}, {"m.homeserver": {"base_url": "https://x"}}, [{"stages": ["a"]}], ["a"] * 20)
-TOKENS = (b"{", b"}", b"[", b"]", b",", b":", b'"', b"\\", b"null", b"true", b"fals", b"-", b"0", b"1e999", b"0.0", b"-0", b"6E+4", b"\\u0000",
-          b"\\ud83d\\ude00", b"\\ud800", b"\\u", b"\xff", b"\xc0\x80", b"\xed\xa0\x80", b"\xef\xbb\xbf", b"\x00", b"\xe2\x82\xac", b" ", b"\t",
-          b'"type":', b'"flows":', b'"errcode":"M_X",', b'"session":', b'"retry_after_ms":', b'"user_id":"a",', b'"\\u0075ser_id":1,', b"[" * 40,
-          b'{"a":' * 40, b"9" * 30)
-URLS = ("", "https://", "https://x", "http://x", "https://x/%", "https://[::1", "https://[::ffff:1.2.3.4]:1", "https://u@x", "x" * 3000,
-        "https://x/" + "a/" * 500, "HTTPS://X:65535/..", "https://\u00e9", "https://x\r\n", "http://127.0.0.1:0", "//x", "https:x")
+STATUSES = (0, 100, 199, 200, 201, 204, 299, 300, 302, 400, 401, 403, 404, 405, 413, 429, 500, 502, 599, 600,
+            -1, 2**31 - 1, -2**31, 2**63)
+HEADERS = ("Retry-After", "retry-after", "Date", "Location", "X")
+DELAYS = ("0", "1", "-1", "2.5", "99999999999", "", " 3 ", "Wed, 21 Oct 2026 07:28:00 GMT",
+          "Wednesday, 21-Oct-26 07:28:00 GMT", "Wed Oct 21 07:28:00 2026", "Fri, 31 Feb 9999 23:59:60 GMT",
+          "Mon, 00 Jan 0000 99:99:99", "1:2:3", "x" * 300, "\u00e9")
+CLOCKS = ("2026-10-21T07:28:00Z", "0000-01-01T00:00:00Z", "9999-12-31T23:59:60+23:59")
+VALUES = (None, True, False, 0, -1, 1.5, 2**53 + 1, 2**63, -2**63, 2**64, "", "x", "\x00", "\u20ac\U0001f600",
+          "a" * 4097, [], {}, [[]], [{}], {"": ""}, {"type": "m.id.user"}, {"m.homeserver": {"base_url": "https://x"}},
+          [{"stages": ["a"]}], ["a"] * 20)
+INSERTIONS = ('"', "\\", "\n", "\x00", "\x7f", "\u00e9", "\U0001f600", " ", "%", "a" * 4097)
+TOKENS = (b"{", b"}", b"[", b"]", b",", b":", b'"', b"\\", b"null", b"true", b"fals", b"-", b"0", b"1e999", b"0.0",
+          b"-0", b"6E+4", b"\\u0000", b"\\ud83d\\ude00", b"\\ud800", b"\\u", b"\xff", b"\xc0\x80", b"\xed\xa0\x80",
+          b"\xef\xbb\xbf", b"\x00", b"\xe2\x82\xac", b" ", b"\t", b'"type":', b'"flows":', b'"errcode":"M_X",',
+          b'"session":', b'"retry_after_ms":', b'"user_id":"a",', b'"\\u0075ser_id":1,',
+          b"[" * 40, b'{"a":' * 40, b"9" * 30)
+URLS = ("", "https://", "https://x", "http://x", "https://x/%", "https://[::1", "https://[::ffff:1.2.3.4]:1",
+        "https://u@x", "x" * 3000, "https://x/" + "a/" * 500, "HTTPS://X:65535/..", "https://\u00e9", "https://x\r\n",
+        "http://127.0.0.1:0", "//x", "https:x")
+CREDENTIALS = ("abc", "a\r\nb", "@a:b", "\u00e9/?&", 1, None)
 
 
 def read_vectors():
@@ -131,11 +141,12 @@ class Mutator:
         if isinstance(value, list):
             items = [self.value(inner, depth + 1) for inner in value]
             if items and rng.random() < 0.15:
-                items.extend(items[-1:] * (rng.choice((1, 17, 1030)) if depth < 2 and not isinstance(items[-1], dict) else 1))
+                small = depth < 2 and not isinstance(items[-1], dict)  # or copies of copies fill the memory
+                items.extend(items[-1:] * (rng.choice((1, 17, 1030)) if small else 1))
             return items
         if isinstance(value, str) and rng.random() < 0.15:
             at = rng.randint(0, len(value))
-            return value[:at] + rng.choice(('"', "\\", "\n", "\x00", "\x7f", "\u00e9", "\U0001f600", " ", "%", "a" * 4097)) + value[at:]
+            return value[:at] + rng.choice(INSERTIONS) + value[at:]
         return value
 
     def render(self, value):
@@ -155,10 +166,10 @@ class Mutator:
         if rng.random() < 0.15 or "status" not in line:
             line["status"] = rng.choice(STATUSES)
         if rng.random() < 0.25:
-            headers = [[rng.choice(("Retry-After", "retry-after", "Date", "Location", "X")), rng.choice(DELAYS)] for _ in range(rng.randint(0, 3))]
+            headers = [[rng.choice(HEADERS), rng.choice(DELAYS)] for _ in range(rng.randint(0, 3))]
             line["headers"] = headers if rng.random() < 0.5 else dict(headers)
         if rng.random() < 0.2:
-            line["now"] = rng.choice(("2026-10-21T07:28:00Z", "0000-01-01T00:00:00Z", "9999-12-31T23:59:60+23:59"))
+            line["now"] = rng.choice(CLOCKS)
         body, document = body_of(line), self.document(line)
         if document is not None and rng.random() < 0.6:
             body = self.render(self.value(document))
@@ -186,7 +197,7 @@ class Mutator:
             line["allow_insecure_http"] = rng.random() < 0.9 or None
         line["params"] = params = self.value(line.get("params", {}))
         if rng.random() < 0.3:
-            params[rng.choice(("access_token", "user_id", "device_id"))] = rng.choice(("abc", "a\r\nb", "@a:b", "\u00e9/?&", 1, None))
+            params[rng.choice(("access_token", "user_id", "device_id"))] = rng.choice(CREDENTIALS)
 
     def line(self, number):
         """The next line, without its end, and its id; or None where nobody knows whether the line has one."""
@@ -243,7 +254,7 @@ def run(replay, storage, lines, outcomes):
     if ended.returncode != 0 or ended.stderr:
         faults.append(f"ended with {ended.returncode}\n{ended.stderr.decode(errors='replace')[:6000]}")
     if len(answers) != len(lines) or rest:
-        faults.append(f"{len(answers)} answers for {len(lines)} lines" + (", the last one without an end" if rest else ""))
+        faults.append(f"{len(answers)} answers for {len(lines)} lines" + (", the last one has no end" if rest else ""))
         if len(answers) < len(lines):
             faults.append(f"the line without an answer: {lines[len(answers)][0]!r}")
     for (text, identity), answer in zip(lines, answers):
@@ -254,9 +265,11 @@ def run(replay, storage, lines, outcomes):
 
 
 def write_corpus(folder):
-    """One file for each vector, as parse_fuzz.cpp takes it: operation, two bytes of status, a header's length, the header, the rest."""
+    """One file for each vector: operation, two bytes of status, a header's length, the header, the rest."""
     folder.mkdir(parents=True, exist_ok=True)
     vectors = read_vectors()
+    # By its place, and modulo their number: so that other orders only mix up which seed is whose.
+    operations = sorted({vector["operation"] for vector in vectors})
     for number, vector in enumerate(vectors):
         if "transport_error" in vector:
             continue
@@ -268,10 +281,8 @@ def write_corpus(folder):
             header = next((value.encode() for name, value in pairs if name.lower() == "retry-after"), b"")[:255]
         else:
             rest = json.dumps(vector.get("params", {}), ensure_ascii=False).encode()
-        # An operation by its place among the files; the target takes it modulo the number that it has.
-        operation = sorted({v["operation"] for v in vectors}).index(vector["operation"])
-        seed = bytes([operation]) + (status & 0xffff).to_bytes(2, "big") + bytes([len(header)]) + header + rest
-        (folder / f"{vector['operation']}-{number}").write_bytes(seed)
+        seed = bytes([operations.index(vector["operation"]), status >> 8 & 255, status & 255, len(header)])
+        (folder / f"{vector['operation']}-{number}").write_bytes(seed + header + rest)
     print(f"{len(list(folder.iterdir()))} seeds in {folder}")
 
 
@@ -297,12 +308,13 @@ def main():
         storage = STORAGES[turn % len(STORAGES)]
         faults = run(options.replay, storage, lines, outcomes)
         if faults:
-            print(f"--storage {storage}, --seed {options.seed}, lines {done} to {done + len(lines) - 1}: {len(faults)} faults")
+            print(f"--storage {storage}, --seed {options.seed}, from line {done}: {len(faults)} faults")
             print("\n".join(faults[:5]))
             return 1
         done += len(lines)
         turn += 1
-    print(f"{done} lines, {done} answers, no report: " + ", ".join(f"{count} {name}" for name, count in outcomes.most_common()))
+    found = ", ".join(f"{count} {name}" for name, count in outcomes.most_common())
+    print(f"{done} lines, {done} answers, no report: {found}")
     # Mutations that never reach the code behind an outcome would prove nothing about it.
     missing = OUTCOMES - set(outcomes)
     if missing and options.lines >= 10000:

@@ -92,7 +92,8 @@ TEST_CASE("every operation answers its vectors in every storage policy") {
 TEST_CASE("any line has one answer, in one line") {
     using Lines = std::vector<std::string>;
     const std::string nested(100000, '['), nul(1, '\0'), spaces(replay::max_line, ' ');
-    const Lines unreadable = {"", "x", "[]", "null", "{}x", "{}", "\xff{}", nul, nested, "{\"id\":" + nested, spaces + "{}"};
+    const Lines unreadable = {"",           "x", "[]", "null", "{}x", "{}", "\xff{}", nul, nested, "{\"id\":" + nested,
+                              spaces + "{}"};
     const Lines malformed = {
         R"({"operation":"login","status":"200"})",
         R"({"operation":"login","status":null})",
@@ -149,8 +150,12 @@ TEST_CASE("what a line may hold") {
     CHECK(seconds("2026-10-21T09:28:00+02:00") == 1792567680);
     CHECK(seconds("2026-10-20T23:28:00-08:00") == 1792567680);
     CHECK(seconds("0000-01-01T00:00:00Z") == -62167219200);
-    const std::vector<std::string> no_times = {"", "2026-10-21", "2026-10-21T07:28:00", "2026-10-21T07:28:00.Z",
-                                               "2026-10-21T07:28:00+2", "2026-10-21 07:28:00Z"};
+    const std::vector<std::string> no_times = {"",
+                                               "2026-10-21",
+                                               "2026-10-21T07:28:00",
+                                               "2026-10-21T07:28:00.Z",
+                                               "2026-10-21T07:28:00+2",
+                                               "2026-10-21 07:28:00Z"};
     for (const std::string& text : no_times) {
         CAPTURE(text);
         CHECK(seconds(text) == -1);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-// libFuzzer: any status, headers and bytes through parse<E>, and any parameters through prepare(), in every storage policy.
+// libFuzzer: any status, headers and bytes through parse<E>, and any parameters through prepare(), in every storage
+// policy.
 //
-// Not part of the suite. It needs clang: the target mxwire_parse_fuzz. conformance/fuzz_lines.py --corpus FOLDER writes its seeds.
-// Besides what the sanitizers see it holds that
+// Not part of the suite. It needs clang: the target mxwire_parse_fuzz. conformance/fuzz_lines.py --corpus FOLDER writes
+// its seeds. Besides what the sanitizers see it holds that
 // - the policies agree, but for what does not fit into the bounded ones;
 // - what was read can be written, and what was written reads and writes the same again;
 // - a request has only bytes that HTTP allows, and its body is JSON.
@@ -52,7 +53,7 @@ template <class S> inline constexpr bool is_owned = std::is_same_v<S, mxwire::Ow
 struct Verdict {
     bool model = false;
     mxwire::Stage stage = mxwire::Stage::request;
-    std::string text; // of a model: what it is written as. Of an error: its code
+    std::string text;  // of a model: what it is written as. Of an error: its code
     bool full = false; // it did not fit
 };
 
@@ -77,7 +78,8 @@ template <class E> Verdict respond(const Input& in) {
     const mxwire::MutableBody place{body.data(), body.size()};
     const auto parse = [&] {
         if constexpr (is_view<S>) {
-            return mxwire::parse_in_place<E>(in.status, place, in.headers, {}, mxwire::WallTime{std::chrono::seconds{1792567680}});
+            return mxwire::parse_in_place<E>(in.status, place, in.headers, {},
+                                             mxwire::WallTime{std::chrono::seconds{1792567680}});
         } else {
             return mxwire::parse<E>(in.status, body, in.headers);
         }
@@ -92,7 +94,8 @@ template <class E> Verdict respond(const Input& in) {
         std::string copy = verdict.text;
         const std::unique_ptr<Model> again(new Model{});
         const mxwire::ReadResult read = mxwire::read_json_in_place(copy.data(), copy.size(), *again);
-        const bool grown = !is_owned<S> && (read.fault == mxwire::Fault::too_long || read.fault == mxwire::Fault::too_many);
+        const bool grown =
+            !is_owned<S> && (read.fault == mxwire::Fault::too_long || read.fault == mxwire::Fault::too_many);
         hold(read || grown, "what was written can be read");
         if (read) hold(written(*again) == verdict.text, "and is the same");
         return verdict;
@@ -103,11 +106,13 @@ template <class E> Verdict respond(const Input& in) {
     hold(size <= sizeof line, "a line fits");
     for (std::size_t i = 0; i < size; ++i) hold(line[i] >= ' ' && line[i] < 0x7f, "a log line is printable ASCII");
     hold(error.status == in.status && error.operation == E::info.operation_id, "an error says whose it is");
-    hold(!error.retry_after || (error.retry_after->count() >= 0 && *error.retry_after <= std::chrono::hours{1}), "a delay is capped");
+    hold(!error.retry_after || (error.retry_after->count() >= 0 && *error.retry_after <= std::chrono::hours{1}),
+         "a delay is capped");
     const bool success = in.status >= 200 && in.status <= 299;
     verdict.full = error.stage == mxwire::Stage::body && is_capacity(std::string_view{error.message});
     hold(error.stage == mxwire::Stage::body || !success, "a 2xx is a model or a body error");
-    hold(error.stage != mxwire::Stage::body || success || verdict.full, "a body error is a 2xx, or has no room for another answer");
+    hold(error.stage != mxwire::Stage::body || success || verdict.full,
+         "a body error is a 2xx, or has no room for another answer");
     hold(!error.challenge || (in.status == 401 && error.stage == mxwire::Stage::server), "only a 401 is a challenge");
     verdict.stage = error.stage;
     if (error.stage == mxwire::Stage::server) verdict.text = std::string(error.code.text());
@@ -117,14 +122,16 @@ template <class E> Verdict respond(const Input& in) {
 template <class T, class = void> struct HasFields : std::false_type {};
 template <class T> struct HasFields<T, std::void_t<decltype(T::fields)>> : std::true_type {};
 
-void check_request(mxwire::Method method, std::string_view url, const mxwire::HeaderList& headers, std::string_view body) {
+void check_request(mxwire::Method method, std::string_view url, const mxwire::HeaderList& headers,
+                   std::string_view body) {
     hold(!to_string(method).empty() && url.substr(0, 8) == "https://", "a request has a method and a URL");
     hold(url.data()[url.size()] == '\0', "the URL is a C string");
     for (const char c : url) hold(c > ' ' && c < 0x7f, "a URL is ASCII without blanks");
     for (const mxwire::Header& header : headers) {
         for (const char c : header.value) hold(c >= ' ' && c < 0x7f, "a header is one line of ASCII");
     }
-    hold(body.empty() || mxwire::raw_json(std::string(body)).kind() == mxwire::JsonKind::object, "a body is a JSON object");
+    hold(body.empty() || mxwire::raw_json(std::string(body)).kind() == mxwire::JsonKind::object,
+         "a body is a JSON object");
 }
 
 template <class E, class Where> void send(const E& endpoint, const Where& where) {
@@ -132,7 +139,8 @@ template <class E, class Where> void send(const E& endpoint, const Where& where)
     if (const auto request = mxwire::prepare_into(buffer, endpoint, where)) {
         check_request(request->method(), request->url(), request->headers(), request->body());
         const mxwire::Result<mxwire::Request> owned = mxwire::prepare(endpoint, where);
-        hold(owned && owned->url() == request->url() && owned->body() == request->body(), "prepare and prepare_into agree");
+        hold(owned && owned->url() == request->url() && owned->body() == request->body(),
+             "prepare and prepare_into agree");
     } else if (const auto large = mxwire::prepare(endpoint, where)) {
         hold(request.error().member == "buffer", "what does not fit is told");
         check_request(large->method(), large->url(), large->headers(), large->body());

@@ -207,8 +207,8 @@ Credentials admin(const Server& server) { return {server.url, Secret{environment
 
 // A user of this run alone, so that cases neither meet nor need a fresh server.
 std::string new_user(const Server& server, const Secret& password, std::vector<ThreePid> threepids = {}) {
-    static std::mt19937_64 random{std::random_device{}()};
-    std::string name = "u" + std::to_string(random());
+    std::random_device random;
+    std::string name = "u" + std::to_string(random()) + std::to_string(random());
     if (server.is_synapse()) {
         PutUser user{server.full_id(name), password, std::move(threepids)};
         REQUIRE(outcome(call(server.curl, admin(server), user)) == "ok");

@@ -191,7 +191,7 @@ TEST_CASE("getTokenOwner: what the specification says about it") {
 
 // ------------------------------------------------------------------------------------------------ answer
 
-TEST_CASE_TEMPLATE("getTokenOwner: W1 what a 200 says", S, Owned, View, Roomy) {
+TEST_CASE_TEMPLATE("getTokenOwner: W1 SEC-41 what a 200 says", S, Owned, View, Roomy) {
     struct Row {
         std::string body;
         std::string outcome; // user_id device_id is_guest

@@ -307,7 +307,7 @@ TEST_CASE("login: what the specification says about it") {
 
 // ------------------------------------------------------------------------------------------------ answer
 
-TEST_CASE_TEMPLATE("login: P1 P3 P4 P26 P28 what a 200 says", S, Owned, View, Roomy) {
+TEST_CASE_TEMPLATE("login: P1 P3 P4 P26 P28 SEC-41 what a 200 says", S, Owned, View, Roomy) {
     struct Row {
         std::string body;
         std::string outcome;
@@ -345,8 +345,8 @@ TEST_CASE_TEMPLATE("login: P1 P3 P4 P26 P28 what a 200 says", S, Owned, View, Ro
     }
 }
 
-TEST_CASE_TEMPLATE("login: J4 trap 1 SEC-35 a bad optional member never loses the access token", S, Owned, View,
-                   Roomy) {
+TEST_CASE_TEMPLATE("login: J2 J4 trap 1 SEC-35 SEC-36 a bad optional member never loses the access token", S, Owned,
+                   View, Roomy) {
     struct Row {
         std::string member;
         std::string outcome;
@@ -438,6 +438,14 @@ TEST_CASE_TEMPLATE("login: SEC-34 each required member, missing or wrong, is nam
             CHECK(mxwire::describe(answer.error()) == "login: 200, unexpected body, " + wrong + ": " + why);
         }
     }
+}
+
+TEST_CASE_TEMPLATE("login: an empty access token is no session, an empty refresh token is none", S, Owned, View,
+                   Roomy) {
+    CHECK(outcome<S>(200, R"({"user_id":"@a:b","access_token":"","device_id":"D"})") == "body 200 access_token: empty");
+    const Answer<LoginOf<S>> answer(200, R"({"user_id":"@a:b","access_token":"t","device_id":"D","refresh_token":""})");
+    REQUIRE(answer);
+    CHECK_FALSE(answer->refresh_token);
 }
 
 TEST_CASE_TEMPLATE("login: SEC-37 a member given twice is refused, in any spelling", S, Owned, View, Roomy) {

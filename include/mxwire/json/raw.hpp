@@ -43,7 +43,7 @@ class RawView {
         text.erase(detail::unescape(text.data(), text.size(), text.data(), text.size()));
         return text;
     }
-    /// Nothing if this is no number, or no whole one, or beyond 64 bits.
+    /// Nothing if this is no number, or no whole one, or beyond 64 bits, or of more than 39 characters.
     std::optional<std::int64_t> integer() const noexcept {
         if (kind() != JsonKind::number) return std::nullopt;
         char padded[40]; // a number ends at the first byte that cannot be a part of it
@@ -149,21 +149,34 @@ class RawView {
 };
 
 namespace detail {
+inline bool is_number(std::string_view text) noexcept {
+    std::size_t i = 0;
+    const auto digits = [&] {
+        const std::size_t first = i;
+        while (i < text.size() && digit(text[i]) < 10) ++i;
+        return i != first;
+    };
+    const auto take = [&](std::string_view any) {
+        const bool found = i < text.size() && any.find(text[i]) != std::string_view::npos;
+        i += found;
+        return found;
+    };
+    take("-");
+    if (!take("0") && !digits()) return false;
+    if (take(".") && !digits()) return false;
+    if (take("eE")) {
+        take("+-");
+        if (!digits()) return false;
+    }
+    return i == text.size();
+}
 /// True if `text` is one JSON value.
 inline bool is_json(std::string_view text) noexcept {
     text = trimmed(text);
-    if (text.empty()) return false;
-    Reader reader{default_limits, false};
     if (text.size() > 1 && (text.back() == '}' || text.back() == ']' || text.back() == '"')) {
-        return reader.is_value(text.data(), text.data() + text.size() - 1);
+        return Reader{default_limits, false}.is_value(text.data(), text.data() + text.size() - 1);
     }
-    // The end of a number or a literal is found by the first byte that is no part of it, which `text` does not have.
-    char padded[40];
-    if (text.size() >= sizeof padded) return false;
-    std::memcpy(padded, text.data(), text.size());
-    padded[text.size()] = '\0';
-    const char* const end = padded + text.size();
-    return byte(*padded) >= '-' && *padded != '{' && *padded != '[' && reader.is_scalar(padded, end);
+    return text == "true" || text == "false" || text == "null" || is_number(text);
 }
 } // namespace detail
 

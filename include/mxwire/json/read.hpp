@@ -193,6 +193,12 @@ template <class... A> struct ReadType<std::variant<A...>> {
     static constexpr ReadAux aux() { return &table; }
 };
 
+template <std::size_t N, std::size_t K> constexpr void Constant<N, K>::read_rows_to(ReadField* out, std::size_t) const {
+    out->key = text;
+    out->read = Reader::pass_over;
+    out->length = static_cast<std::uint8_t>(N + 2);
+}
+
 } // namespace detail
 
 /// What reading a document came to.

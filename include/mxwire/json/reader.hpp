@@ -60,16 +60,11 @@ class Reader {
         last_ = last;
         return skip(text) == last + 1;
     }
-    /// True if [text, end) is one number or literal, `*end` being a readable byte that is no part of one.
-    bool is_scalar(const char* text, const char* end) noexcept {
-        last_ = end;
-        return skip(text) == end;
-    }
-
     MXWIRE_COLD const char* fail(const char* p, Fault why) noexcept {
         if (fault == Fault::none) {
             fault = why;
             fault_at = p;
+            field = nullptr; // it may name what was merely unusable; the innermost member sets it on the way out
         }
         return nullptr;
     }
@@ -202,8 +197,25 @@ class Reader {
         }
     }
 
-    // -------------------------------------------------------------------------------------- the values of a model's
-    // members
+    // ------------------------------------------------------------------------ values of members
+
+    /// What is known of an object that is no good, kept while a part of it is read whose faults are its own.
+    struct Unusable {
+        Fault why;
+        const ReadField* field;
+        const char* at;
+    };
+    Unusable set_apart() noexcept {
+        const Unusable before{unusable, field, fault_at};
+        unusable = Fault::none;
+        field = nullptr;
+        return before;
+    }
+    void restore(const Unusable& before) noexcept {
+        unusable = before.why;
+        field = before.field;
+        fault_at = before.at;
+    }
 
     /// The value is well-formed but no good: an optional member stays absent, a required one spoils the object.
     MXWIRE_COLD void spoil(const char* p, const ReadField& f, Fault why) noexcept {
@@ -259,6 +271,8 @@ class Reader {
         if (size > r.limits_.text || !f.aux.text(r, f.at(object), p, size)) return r.fail(p, Fault::too_long);
         return q;
     }
+    /// A member that the table writes as a constant.
+    static const char* pass_over(Reader& r, const char* p, const ReadField&, void*) { return r.skip(p); }
     template <class T> static const char* read_flag(Reader& r, const char* p, const ReadField& f, void* object) {
         if (*p != 't' && *p != 'f') return r.wrong_type(p, f);
         const char* const q = r.literal(p);
@@ -286,14 +300,11 @@ class Reader {
         if (*p != '{') return r.wrong_type(p, f);
         const OptionalTable& optional = *f.aux.optional;
         void* const place = f.at(object);
-        const Fault before = r.unusable;
-        r.unusable = Fault::none;
+        const Unusable before = r.set_apart();
         p = r.read_members(p, *optional.table, optional.emplace(place));
-        if (r.unusable != Fault::none && p != nullptr) {
-            optional.reset(place);
-            r.field = nullptr;
-        }
-        r.unusable = before;
+        if (p == nullptr) return nullptr;
+        if (r.unusable != Fault::none) optional.reset(place);
+        r.restore(before);
         return p;
     }
     static const char* read_list(Reader& r, const char* p, const ReadField& f, void* object) {
@@ -302,8 +313,7 @@ class Reader {
         ++r.depth_;
         const ListTable& table = *f.aux.list;
         void* const list = f.at(object);
-        const Fault before = r.unusable;
-        r.unusable = Fault::none;
+        const Unusable before = r.set_apart();
         p = space(p + 1);
         if (*p != ']') {
             for (unsigned count = 0;; ++count) {
@@ -334,10 +344,9 @@ class Reader {
         }
         --r.depth_;
         const Fault inside = r.unusable;
-        r.unusable = before;
+        r.restore(before);
         if (inside != Fault::none) {
             table.clear(list);
-            r.field = nullptr;
             r.spoil(p, f, inside);
         }
         return p + 1;
@@ -370,7 +379,7 @@ class Reader {
         return p != nullptr;
     }
 
-    // -------------------------------------------------------------------------------------- numbers and words
+    // ------------------------------------------------------------------------ numbers and words
 
     MXWIRE_NOINLINE const char* literal(const char* p) noexcept {
         const char* word = *p == 't' ? "true" : *p == 'f' ? "false" : "null";
@@ -414,9 +423,9 @@ class Reader {
     /// The rest of a string, `p` being a byte of it that needs attention.
     MXWIRE_NOINLINE const char* string_end_slow(const char* p) noexcept {
         for (;; p = scan(p)) {
-            if (p == last_) return fail(p, Fault::syntax);
             const unsigned c = byte(*p);
             if (c == '"') return p;
+            if (p == last_) return fail(p, Fault::syntax);
             if (c == '\\') {
                 const char* const backslash = p++;
                 escaped = true;

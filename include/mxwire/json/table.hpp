@@ -46,7 +46,17 @@ inline std::string_view describe(Fault fault) noexcept {
     return "";
 }
 
+/// The field table of a model that cannot carry one itself: specialise with `static constexpr auto value =
+/// mxwire::fields(...)`.
+template <class T, class = void> struct Fields {};
+
 namespace detail {
+
+template <class T, class = void> struct HasFields : std::false_type {};
+template <class T> struct HasFields<T, std::void_t<decltype(T::fields)>> : std::true_type {};
+template <class T, class = void> struct HasForeignFields : std::false_type {};
+template <class T> struct HasForeignFields<T, std::void_t<decltype(Fields<T>::value)>> : std::true_type {};
+template <class T> inline constexpr bool is_model_v = HasFields<T>::value || HasForeignFields<T>::value;
 
 class Reader;
 class Writer;
@@ -170,8 +180,12 @@ struct WriteUnion {
 };
 
 /// What the reader and the writer must know of a type. Specialised in reader.hpp and writer.hpp.
-template <class T, class = void> struct ReadType;
-template <class T, class = void> struct WriteType;
+template <class T, class = void> struct ReadType {
+    static_assert(!std::is_same_v<T, T>, "this member's type has no field table, and is none that mxwire reads");
+};
+template <class T, class = void> struct WriteType {
+    static_assert(!std::is_same_v<T, T>, "this member's type has no field table, and is none that mxwire writes");
+};
 
 // ------------------------------------------------------------------------------------------------ field tables
 
@@ -232,6 +246,7 @@ struct Descriptor {
 template <auto M, bool Required, bool Cut, std::size_t N, std::size_t... Others> struct Named : Descriptor {
     static constexpr std::size_t read_rows = 1 + sizeof...(Others), body_rows = 1;
     static_assert(!Required || sizeof...(Others) == 0, "only an optional member has several spellings");
+    static_assert(Required || !is_model_v<TypeOf<M>>, "an object that may be absent is a std::optional of its model");
     Key<N> key;
 
     constexpr Named(const char (&name)[N]) : key(name, ",\"", "\":") {}
@@ -272,7 +287,7 @@ template <auto M, bool Required, bool InPath, std::size_t N> struct Parameter : 
 
 /// A member that the writer always writes as it stands here, and that the reader passes over.
 template <std::size_t N, std::size_t K> struct Constant : Descriptor {
-    static constexpr std::size_t body_rows = 1;
+    static constexpr std::size_t read_rows = 1, body_rows = 1;
     char text[N + K + 4]{};
     constexpr Constant(const char (&name)[N], const char (&value)[K]) {
         std::size_t n = 0;
@@ -285,6 +300,7 @@ template <std::size_t N, std::size_t K> struct Constant : Descriptor {
         for (std::size_t i = 0; i + 1 < K; ++i) text[n++] = value[i];
         text[n++] = '"';
     }
+    constexpr void read_rows_to(ReadField* out, std::size_t) const;
     constexpr WriteField body_row() const;
 };
 
@@ -413,19 +429,9 @@ template <std::size_t... I, class... F> struct FieldList<std::index_sequence<I..
     }
 };
 
-template <class T, class = void> struct HasFields : std::false_type {};
-template <class T> struct HasFields<T, std::void_t<decltype(T::fields)>> : std::true_type {};
-
 } // namespace detail
 
-/// The field table of a model that cannot carry one itself: specialise with `static constexpr auto value =
-/// mxwire::fields(...)`.
-template <class T, class = void> struct Fields {};
-
 namespace detail {
-template <class T, class = void> struct HasForeignFields : std::false_type {};
-template <class T> struct HasForeignFields<T, std::void_t<decltype(Fields<T>::value)>> : std::true_type {};
-template <class T> inline constexpr bool is_model_v = HasFields<T>::value || HasForeignFields<T>::value;
 template <class T> constexpr const auto& fields_of() {
     if constexpr (HasFields<T>::value) {
         return T::fields;

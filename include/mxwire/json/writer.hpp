@@ -188,7 +188,8 @@ class Writer {
     }
     MXWIRE_NOINLINE static const WriteField* find(const WriteTable* table, std::string_view key) noexcept {
         for (unsigned i = 0; table != nullptr && i < table->size; ++i) {
-            if (equals_unescaped(key, name_of(table->fields[i]))) return table->fields + i;
+            const WriteField& f = table->fields[i];
+            if (f.key != nullptr && equals_unescaped(key, name_of(f))) return &f;
         }
         return nullptr;
     }
