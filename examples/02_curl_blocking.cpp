@@ -9,7 +9,7 @@
 namespace {
 
 int complain(const mxwire::MatrixError& error) {
-    std::fprintf(stderr, "%s\n", mxwire::describe(error).c_str());
+    (void)std::fprintf(stderr, "%s\n", mxwire::describe(error).c_str());
     return 1;
 }
 
@@ -18,7 +18,7 @@ int complain(const mxwire::MatrixError& error) {
 int main(int argc, char** argv) {
     const char* const password = std::getenv("MXWIRE_PASSWORD");
     if (argc != 3 || password == nullptr) {
-        std::fprintf(stderr, "usage: MXWIRE_PASSWORD=... 02_curl_blocking URL USER\n");
+        (void)std::fprintf(stderr, "usage: MXWIRE_PASSWORD=... 02_curl_blocking URL USER\n");
         return 2;
     }
     const mxwire::Homeserver server{argv[1]}; // checked once; a bad URL is an error of the first call

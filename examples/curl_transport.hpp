@@ -24,7 +24,7 @@ class CurlTransport {
         static const CURLcode ready = curl_global_init(CURL_GLOBAL_DEFAULT);
         const std::unique_ptr<CURL, Cleanup> handle{ready == CURLE_OK ? curl_easy_init() : nullptr};
         if (!handle) return fail(CURLE_FAILED_INIT);
-        if (log != nullptr) std::fprintf(log, "%s\n", mxwire::describe(request).c_str());
+        if (log != nullptr) (void)std::fprintf(log, "%s\n", mxwire::describe(request).c_str());
 
         // libcurl only reads the list, so it can point to lines that are wiped.
         std::vector<mxwire::Secret> lines;

@@ -193,18 +193,19 @@ int main(int argc, char** argv) {
         } else if ((option == "--server" || option == "--user") && i + 1 < argc) {
             (option == "--server" ? url : user) = argv[++i];
         } else {
-            std::fprintf(option == "--help" ? stdout : stderr, "%s", usage);
+            (void)std::fprintf(option == "--help" ? stdout : stderr, "%s", usage);
             return option == "--help" ? 0 : 2;
         }
     }
     if (url.empty() || user.empty()) {
-        std::fprintf(stderr, "%s", usage);
+        (void)std::fprintf(stderr, "%s", usage);
         return 2;
     }
     const char* const given = std::getenv("MXWIRE_PASSWORD");
     const std::optional<mxwire::Secret> password = given != nullptr ? mxwire::Secret{given} : ask("Password: ");
     if (!password) {
-        std::fprintf(stderr, "mxwire_demo: there is no password, neither in MXWIRE_PASSWORD nor from a terminal\n");
+        (void)std::fprintf(stderr,
+                           "mxwire_demo: there is no password, neither in MXWIRE_PASSWORD nor from a terminal\n");
         return 2;
     }
     const mxwire::Homeserver server =

@@ -360,7 +360,7 @@ TEST_CASE("curl: the answer is bounded while it arrives") {
         CHECK(transport_fault(get_flows(curl, peer.server())) == CURLE_WRITE_ERROR);
     }
     {
-        Peer peer{"HTTP/1.1 200 OK\r\n\r\n" + std::string(50'000'000, ' ')}; // no length, no end in sight
+        Peer peer{"HTTP/1.1 200 OK\r\n\r\n" + std::string(5'000'000, ' ')}; // no length, no end in sight
         CHECK(transport_fault(get_flows(curl, peer.server())) == CURLE_WRITE_ERROR);
     }
     {
@@ -413,7 +413,7 @@ TEST_CASE("curl: the log has a line for each request, and no secret") {
     char text[500] = {};
     std::rewind(file);
     CHECK(std::fread(text, 1, sizeof text - 1, file) > 0);
-    std::fclose(file);
+    (void)std::fclose(file);
     CHECK(text == "GET " + peer.origin() + "/base/_matrix/client/v3/account/whoami, query withheld\n");
 }
 

@@ -217,8 +217,8 @@ TEST_CASE("raw: strings, flags and kinds") {
 
 TEST_CASE("raw: objects and arrays are walked through, whatever is in them") {
     struct Case {
-        const char* text;
-        const char* elements;
+        std::string text;
+        std::string elements;
     };
     const Case cases[] = {
         {"{}", ""},
@@ -315,8 +315,8 @@ TEST_CASE("raw: a value that does not fit names its member") {
 
 TEST_CASE_TEMPLATE("raw: the members that a model does not name are kept as they came", S, Owned, View, Fixed) {
     struct Case {
-        const char* json;
-        const char* rest;
+        std::string json;
+        std::string rest;
     };
     const Case cases[] = {
         {"{}", ""},
@@ -334,7 +334,7 @@ TEST_CASE_TEMPLATE("raw: the members that a model does not name are kept as they
         const Document<Open<S>> open(c.json);
         CHECK(open.verdict() == "ok");
         CHECK(elements(open->rest) == c.rest);
-        CHECK(open->rest.empty() == (*c.rest == '\0'));
+        CHECK(open->rest.empty() == c.rest.empty());
     }
     const Document<Open<S>> open(R"({"a":1,"\u0061":2,"b":3,"name":"N"})");
     CHECK(found(open->rest.find("a")) == "-"); // given twice: nobody can say which one is meant
@@ -364,17 +364,17 @@ TEST_CASE("raw: members for which there is no room are an error, unless they may
     CHECK(read<Open<mxwire::BasicView<2>>>(R"({"a":1,"b":2,"name":"N"})") == "ok");
     CHECK(read<Open<mxwire::BasicView<2>>>(R"({"a":1,"b":2,"c":3})") == "too many elements");
     using Tiny = mxwire::Fixed<16, 1>;
-    CHECK(read<Open<Tiny>>(R"({"a":1,"b":"567"})") == "ok");
-    CHECK(Document<Open<Tiny>>(R"({"a":1,"b":"567"})")->rest.text() == R"({"a":1,"b":"567"})"); // sixteen bytes
-    CHECK(read<Open<Tiny>>(R"({"a":1,"b":"5678"})") == "too many elements");
+    CHECK(read<Open<Tiny>>(R"({"a":1,"b":"56"})") == "ok");
+    CHECK(Document<Open<Tiny>>(R"({"a":1,"b":"56"})")->rest.text() == R"({"a":1,"b":"56"})"); // sixteen bytes
+    CHECK(read<Open<Tiny>>(R"({"a":1,"b":"567"})") == "too many elements");
     CHECK(read<Open<Tiny>>(R"({"a":"23456789012"})") == "too many elements");
     mxwire::Limits limits;
     limits.text = 16;
-    CHECK(read<Open<Owned>>(R"({"a":1,"b":"567"})", limits) == "ok");
-    CHECK(read<Open<Owned>>(R"({"a":1,"b":"5678"})", limits) == "too many elements");
+    CHECK(read<Open<Owned>>(R"({"a":1,"b":"56"})", limits) == "ok");
+    CHECK(read<Open<Owned>>(R"({"a":1,"b":"567"})", limits) == "too many elements");
 
     // where they may be left out, the ones that fit are kept and everything else goes on
-    const Document<CutOpen<Tiny>> cut(R"({"a":1,"b":"5678","c":3,"name":"N"})");
+    const Document<CutOpen<Tiny>> cut(R"({"a":1,"b":"567","c":3,"name":"N"})");
     CHECK(cut.verdict() == "ok");
     CHECK(elements(cut->rest) == "a=1 c=3");
     CHECK(document::text(cut->name) == "N");
@@ -411,8 +411,8 @@ TEST_CASE("raw: members made here are an object, or are refused when they are se
 
 TEST_CASE("raw: members that collide with our own are refused in every spelling, by our name") {
     struct Case {
-        const char* members;
-        const char* verdict;
+        std::string members;
+        std::string verdict;
     };
     const Case cases[] = {
         {R"({"name":"x"})", "name: given twice"},

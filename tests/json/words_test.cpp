@@ -53,7 +53,7 @@ template <class S> struct CutPaint {
 
 TEST_CASE_TEMPLATE("words: a known word is an enumerator, any other is itself", S, Owned, View, Fixed) {
     struct Case {
-        const char* json;
+        std::string json;
         Color value;
         std::string_view text;
     };
@@ -84,7 +84,7 @@ TEST_CASE_TEMPLATE("words: a known word is an enumerator, any other is itself", 
     };
     for (const Case& c : cases) {
         CAPTURE(c.json);
-        const Document<Paint<S>> paint("{\"color\":" + std::string(c.json) + ",\"second\":" + c.json + ",\"more\":[" +
+        const Document<Paint<S>> paint("{\"color\":" + c.json + ",\"second\":" + c.json + ",\"more\":[" +
                                        c.json + ",\"M_LIMIT\"]}");
         CHECK(paint.verdict() == "ok");
         CHECK(paint->color == c.value);

@@ -85,4 +85,3 @@
 #define PACKAGE "theirs"
 
 #include <mxwire/mxwire.hpp>
-#include <mxwire/nlohmann.hpp>

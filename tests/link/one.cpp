@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // With two.cpp: a function that is not inline is defined twice, and the program does not link.
 #include <mxwire/mxwire.hpp>
-#include <mxwire/nlohmann.hpp>
 
 const void* description_in_two();
 

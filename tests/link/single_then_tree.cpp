@@ -2,4 +2,3 @@
 #include "../../single_include/mxwire/mxwire.hpp"
 
 #include "../../include/mxwire/mxwire.hpp"
-#include "../../include/mxwire/nlohmann.hpp"

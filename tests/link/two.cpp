@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 #include <mxwire/mxwire.hpp>
-#include <mxwire/nlohmann.hpp>
 
 const void* description_in_two();
 const void* description_in_two() {

@@ -231,7 +231,7 @@ template <class Text> class BasicMembers {
 
   private:
     static bool append(detail::Reader& r, std::string& text, std::string_view member) {
-        if (text.size() + member.size() + 2 > r.limits().text) return false;
+        if ((text.empty() ? 2 : text.size() + 1) + member.size() > r.limits().text) return false;
         if (text.empty()) {
             text.reserve(member.size() + 2);
             text.push_back('{');
