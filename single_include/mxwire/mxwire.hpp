@@ -1098,9 +1098,9 @@ struct ReadField {
 struct ReadTable {
     const ReadField* fields;
     bool (*rest)(Reader&, void* object, const char* key, std::size_t key_size, const char* value, std::size_t size);
-    bool (*first)(Reader&, const char* p, const ReadTable&,
-                  void* object); ///< reads the union whose members stand in this object
-    std::uint32_t required;      ///< one bit a row
+    /// Reads an object in which the members of a union stand; null: an object like any other.
+    const char* (*whole)(Reader&, const char* p, const ReadTable&, void* object);
+    std::uint32_t required; ///< one bit a row
     std::uint8_t size;
     bool spellings; ///< a member has several
 };
@@ -1321,8 +1321,8 @@ template <auto M, bool Cut> struct Rest : Descriptor {
 template <auto M> struct Flattened : Descriptor {
     static constexpr std::size_t body_rows = 1;
     static constexpr bool has_union = true;
-    static bool read_first(Reader& r, const char* p, const ReadTable& table, void* object) {
-        return ReadType<TypeOf<M>>::read_flattened(r, p, table, slot<M>(object));
+    static const char* read_whole(Reader& r, const char* p, const ReadTable& table, void* object) {
+        return ReadType<TypeOf<M>>::read_flattened(r, p, table, object, slot<M>(object));
     }
     template <class T = TypeOf<M>> constexpr WriteField body_row() const {
         WriteField row;
@@ -1397,10 +1397,10 @@ template <std::size_t... I, class... F> struct FieldList<std::index_sequence<I..
         (find_rest<F>(found), ...);
         return found;
     }
-    using FirstFunction = decltype(ReadTable::first);
-    static constexpr FirstFunction first() {
-        FirstFunction found = nullptr;
-        (find_first<F>(found), ...);
+    using WholeFunction = decltype(ReadTable::whole);
+    static constexpr WholeFunction whole() {
+        WholeFunction found = nullptr;
+        (find_whole<F>(found), ...);
         return found;
     }
 
@@ -1414,8 +1414,8 @@ template <std::size_t... I, class... F> struct FieldList<std::index_sequence<I..
         if constexpr (G::has_rest) found = G::add;
         (void)found;
     }
-    template <class G> static constexpr void find_first(FirstFunction& found) {
-        if constexpr (G::has_union) found = G::read_first;
+    template <class G> static constexpr void find_whole(WholeFunction& found) {
+        if constexpr (G::has_union) found = G::read_whole;
         (void)found;
     }
 };
@@ -1451,7 +1451,7 @@ template <class T> struct ReadTableOf {
     }
     using List = std::decay_t<decltype(fields_of<T>())>;
     static constexpr ReadTable value{
-        rows.data(), List::rest(), List::first(), required(), static_cast<std::uint8_t>(rows.size()), spellings()};
+        rows.data(), List::rest(), List::whole(), required(), static_cast<std::uint8_t>(rows.size()), spellings()};
 };
 template <class T> struct WriteTableOf {
     static constexpr auto rows = fields_of<T>().body();
@@ -1609,8 +1609,7 @@ class Reader {
     }
 
     const char* read_members(const char* p, const ReadTable& table, void* object) {
-        if (table.first != nullptr && !table.first(*this, p, table, object)) return nullptr;
-        return read_object(p, table, object);
+        return table.whole != nullptr ? table.whole(*this, p, table, object) : read_object(p, table, object);
     }
 
     /// `p` on a brace: the byte behind the object, or null.
@@ -1880,24 +1879,23 @@ class Reader {
         return r.read_members(p, *table, place);
     }
 
-    /// The union whose members stand in the object at `p`, which is read again for the other members afterwards.
-    bool read_flattened(const char* p, const UnionTable& alternatives, void* variant, const ReadTable& beside) {
-        const ReadTable* table;
-        void* const place = choose(p, alternatives, variant, table);
-        if (place == nullptr) {
-            if (unusable == Fault::none) unusable = Fault::missing;
-            return fault == Fault::none;
-        }
-        return read_alternative(p, *table, place, beside);
+    /// Reads the object at `p`, in which the members of one of the alternatives stand as well.
+    const char* read_with_any(const char* p, const ReadTable& table, void* object, const UnionTable& alternatives,
+                              void* variant) {
+        const ReadTable* alternative;
+        void* const place = choose(p, alternatives, variant, alternative);
+        if (place != nullptr) return read_with(p, table, object, *alternative, place);
+        if (fault != Fault::none) return nullptr;
+        if (unusable == Fault::none) unusable = Fault::missing;
+        return read_object(p, table, object);
     }
-    bool read_alternative(const char* p, const ReadTable& table, void* alternative, const ReadTable& beside) {
-        const ReadTable* const before = std::exchange(beside_, &beside);
-        const bool writable =
-            std::exchange(in_place, false); // the object is read twice: the first time must leave it as it is
-        p = read_object(p, table, alternative);
-        in_place = writable;
-        beside_ = before;
-        return p != nullptr;
+    const char* read_with(const char* p, const ReadTable& table, void* object, const ReadTable& other, void* place) {
+        Inside inside{&other, place, depth_ + 1, 0, read_inside, inside_};
+        inside_ = &inside;
+        p = read_object(p, table, object);
+        inside_ = inside.outer;
+        if (p != nullptr && (other.required & ~inside.seen) != 0) missing(p, other, inside.seen);
+        return p;
     }
 
     // ------------------------------------------------------------------------ numbers and words
@@ -2001,19 +1999,39 @@ class Reader {
         const char* const q = string_end(p);
         if (q == nullptr) return nullptr;
         const std::string_view key{p + 1, static_cast<std::size_t>(q - p) - 1};
-        f = escaped ? row_of_escaped(table, key) : row_of(table, key, f);
-        escaped = false;
+        const bool key_escaped = std::exchange(escaped, false);
+        f = key_escaped ? row_of_escaped(table, key) : row_of(table, key, f);
         p = space(q + 1);
         if (*p != ':') return fail(p, Fault::syntax);
         ++p;
         if (f != table.fields + table.size) return p;
-        const char* const value = space(p);
-        p = skip(value);
-        if (p == nullptr || table.rest == nullptr) return p;
-        if (beside_ != nullptr && row_of_escaped(*beside_, key) != beside_->fields + beside_->size) return p;
-        if (!table.rest(*this, object, key.data(), key.size(), value, static_cast<std::size_t>(p - value))) {
-            return fail(value, Fault::too_many);
-        }
+        p = space(p);
+        if (inside_ != nullptr && inside_->depth == depth_) return inside_->read(*this, *inside_, p, key, key_escaped);
+        return keep(p, table, object, key);
+    }
+    /// A member that no row names.
+    const char* keep(const char* p, const ReadTable& table, void* object, std::string_view key) {
+        const char* const q = skip(p);
+        if (q == nullptr || table.rest == nullptr) return q;
+        if (table.rest(*this, object, key.data(), key.size(), p, static_cast<std::size_t>(q - p))) return q;
+        return fail(p, Fault::too_many);
+    }
+
+    /// A union's alternative whose members stand in the object that is being read at `depth`.
+    struct Inside {
+        const ReadTable* table;
+        void* object;
+        unsigned depth;
+        std::uint32_t seen;
+        const char* (*read)(Reader&, Inside&, const char* p, std::string_view key, bool key_escaped);
+        Inside* outer;
+    };
+    static const char* read_inside(Reader& r, Inside& inside, const char* p, std::string_view key, bool key_escaped) {
+        const ReadTable& table = *inside.table;
+        const ReadField* const f = key_escaped ? row_of_escaped(table, key) : row_of(table, key, table.fields);
+        if (f == table.fields + table.size) return r.keep(p, table, inside.object, key);
+        p = r.read_field(p, *f, inside.seen, inside.object);
+        if (p == nullptr && r.field == nullptr) r.field = f;
         return p;
     }
 
@@ -2131,7 +2149,7 @@ class Reader {
     }
 
     const char* last_ = nullptr;
-    const ReadTable* beside_ = nullptr; // the object that a flattened union stands in
+    Inside* inside_ = nullptr;
     std::uint32_t ignored_ = 0; // first spellings in this object that were given, but read as absent: one bit a row
     const Limits& limits_;
     unsigned depth_ = 0;
@@ -2644,8 +2662,8 @@ template <> struct ReadType<std::chrono::milliseconds> : ReadScalar<std::chrono:
 template <class T> struct ReadType<T, std::enable_if_t<is_model_v<T>>> {
     static void* slot(T& model) noexcept { return &model; }
     static constexpr ReadValue read = Reader::read_model;
-    static bool read_flattened(Reader& r, const char* p, const ReadTable& beside, void* model) {
-        return r.read_alternative(p, ReadTableOf<T>::value, model, beside);
+    static const char* read_flattened(Reader& r, const char* p, const ReadTable& table, void* object, void* model) {
+        return r.read_with(p, table, object, ReadTableOf<T>::value, model);
     }
     static constexpr ReadAux aux() { return &ReadTableOf<T>::value; }
 };
@@ -2714,8 +2732,8 @@ template <class... A> struct ReadType<std::variant<A...>> {
         return emplace_any(variant, alternative, std::index_sequence_for<A...>{});
     }
     static constexpr UnionTable table{UnionTags<A...>::value, tables, emplace, size};
-    static bool read_flattened(Reader& r, const char* p, const ReadTable& beside, void* variant) {
-        return r.read_flattened(p, table, variant, beside);
+    static const char* read_flattened(Reader& r, const char* p, const ReadTable& outer, void* object, void* variant) {
+        return r.read_with_any(p, outer, object, table, variant);
     }
 
     static void* slot(Variant& value) noexcept { return &value; }

@@ -27,7 +27,7 @@ template <class Endpoint> std::size_t parse_one(const Input& in) {
     return good;
 }
 
-template <template <class> class Endpoint> std::size_t use(const Input& in) {
+template <template <class...> class Endpoint> std::size_t use(const Input& in) {
     using Owned = Endpoint<mxwire::Owned>;
     std::size_t good =
         parse_one<Owned>(in) + parse_one<Endpoint<mxwire::View>>(in) + parse_one<Endpoint<mxwire::Fixed<256, 8>>>(in);

@@ -114,8 +114,8 @@ template <> struct ReadType<std::chrono::milliseconds> : ReadScalar<std::chrono:
 template <class T> struct ReadType<T, std::enable_if_t<is_model_v<T>>> {
     static void* slot(T& model) noexcept { return &model; }
     static constexpr ReadValue read = Reader::read_model;
-    static bool read_flattened(Reader& r, const char* p, const ReadTable& beside, void* model) {
-        return r.read_alternative(p, ReadTableOf<T>::value, model, beside);
+    static const char* read_flattened(Reader& r, const char* p, const ReadTable& table, void* object, void* model) {
+        return r.read_with(p, table, object, ReadTableOf<T>::value, model);
     }
     static constexpr ReadAux aux() { return &ReadTableOf<T>::value; }
 };
@@ -184,8 +184,8 @@ template <class... A> struct ReadType<std::variant<A...>> {
         return emplace_any(variant, alternative, std::index_sequence_for<A...>{});
     }
     static constexpr UnionTable table{UnionTags<A...>::value, tables, emplace, size};
-    static bool read_flattened(Reader& r, const char* p, const ReadTable& beside, void* variant) {
-        return r.read_flattened(p, table, variant, beside);
+    static const char* read_flattened(Reader& r, const char* p, const ReadTable& outer, void* object, void* variant) {
+        return r.read_with_any(p, outer, object, table, variant);
     }
 
     static void* slot(Variant& value) noexcept { return &value; }

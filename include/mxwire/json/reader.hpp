@@ -88,8 +88,7 @@ class Reader {
     }
 
     const char* read_members(const char* p, const ReadTable& table, void* object) {
-        if (table.first != nullptr && !table.first(*this, p, table, object)) return nullptr;
-        return read_object(p, table, object);
+        return table.whole != nullptr ? table.whole(*this, p, table, object) : read_object(p, table, object);
     }
 
     /// `p` on a brace: the byte behind the object, or null.
@@ -359,24 +358,23 @@ class Reader {
         return r.read_members(p, *table, place);
     }
 
-    /// The union whose members stand in the object at `p`, which is read again for the other members afterwards.
-    bool read_flattened(const char* p, const UnionTable& alternatives, void* variant, const ReadTable& beside) {
-        const ReadTable* table;
-        void* const place = choose(p, alternatives, variant, table);
-        if (place == nullptr) {
-            if (unusable == Fault::none) unusable = Fault::missing;
-            return fault == Fault::none;
-        }
-        return read_alternative(p, *table, place, beside);
+    /// Reads the object at `p`, in which the members of one of the alternatives stand as well.
+    const char* read_with_any(const char* p, const ReadTable& table, void* object, const UnionTable& alternatives,
+                              void* variant) {
+        const ReadTable* alternative;
+        void* const place = choose(p, alternatives, variant, alternative);
+        if (place != nullptr) return read_with(p, table, object, *alternative, place);
+        if (fault != Fault::none) return nullptr;
+        if (unusable == Fault::none) unusable = Fault::missing;
+        return read_object(p, table, object);
     }
-    bool read_alternative(const char* p, const ReadTable& table, void* alternative, const ReadTable& beside) {
-        const ReadTable* const before = std::exchange(beside_, &beside);
-        const bool writable =
-            std::exchange(in_place, false); // the object is read twice: the first time must leave it as it is
-        p = read_object(p, table, alternative);
-        in_place = writable;
-        beside_ = before;
-        return p != nullptr;
+    const char* read_with(const char* p, const ReadTable& table, void* object, const ReadTable& other, void* place) {
+        Inside inside{&other, place, depth_ + 1, 0, read_inside, inside_};
+        inside_ = &inside;
+        p = read_object(p, table, object);
+        inside_ = inside.outer;
+        if (p != nullptr && (other.required & ~inside.seen) != 0) missing(p, other, inside.seen);
+        return p;
     }
 
     // ------------------------------------------------------------------------ numbers and words
@@ -480,19 +478,39 @@ class Reader {
         const char* const q = string_end(p);
         if (q == nullptr) return nullptr;
         const std::string_view key{p + 1, static_cast<std::size_t>(q - p) - 1};
-        f = escaped ? row_of_escaped(table, key) : row_of(table, key, f);
-        escaped = false;
+        const bool key_escaped = std::exchange(escaped, false);
+        f = key_escaped ? row_of_escaped(table, key) : row_of(table, key, f);
         p = space(q + 1);
         if (*p != ':') return fail(p, Fault::syntax);
         ++p;
         if (f != table.fields + table.size) return p;
-        const char* const value = space(p);
-        p = skip(value);
-        if (p == nullptr || table.rest == nullptr) return p;
-        if (beside_ != nullptr && row_of_escaped(*beside_, key) != beside_->fields + beside_->size) return p;
-        if (!table.rest(*this, object, key.data(), key.size(), value, static_cast<std::size_t>(p - value))) {
-            return fail(value, Fault::too_many);
-        }
+        p = space(p);
+        if (inside_ != nullptr && inside_->depth == depth_) return inside_->read(*this, *inside_, p, key, key_escaped);
+        return keep(p, table, object, key);
+    }
+    /// A member that no row names.
+    const char* keep(const char* p, const ReadTable& table, void* object, std::string_view key) {
+        const char* const q = skip(p);
+        if (q == nullptr || table.rest == nullptr) return q;
+        if (table.rest(*this, object, key.data(), key.size(), p, static_cast<std::size_t>(q - p))) return q;
+        return fail(p, Fault::too_many);
+    }
+
+    /// A union's alternative whose members stand in the object that is being read at `depth`.
+    struct Inside {
+        const ReadTable* table;
+        void* object;
+        unsigned depth;
+        std::uint32_t seen;
+        const char* (*read)(Reader&, Inside&, const char* p, std::string_view key, bool key_escaped);
+        Inside* outer;
+    };
+    static const char* read_inside(Reader& r, Inside& inside, const char* p, std::string_view key, bool key_escaped) {
+        const ReadTable& table = *inside.table;
+        const ReadField* const f = key_escaped ? row_of_escaped(table, key) : row_of(table, key, table.fields);
+        if (f == table.fields + table.size) return r.keep(p, table, inside.object, key);
+        p = r.read_field(p, *f, inside.seen, inside.object);
+        if (p == nullptr && r.field == nullptr) r.field = f;
         return p;
     }
 
@@ -610,7 +628,7 @@ class Reader {
     }
 
     const char* last_ = nullptr;
-    const ReadTable* beside_ = nullptr; // the object that a flattened union stands in
+    Inside* inside_ = nullptr;
     std::uint32_t ignored_ = 0; // first spellings in this object that were given, but read as absent: one bit a row
     const Limits& limits_;
     unsigned depth_ = 0;

@@ -107,9 +107,9 @@ struct ReadField {
 struct ReadTable {
     const ReadField* fields;
     bool (*rest)(Reader&, void* object, const char* key, std::size_t key_size, const char* value, std::size_t size);
-    bool (*first)(Reader&, const char* p, const ReadTable&,
-                  void* object); ///< reads the union whose members stand in this object
-    std::uint32_t required;      ///< one bit a row
+    /// Reads an object in which the members of a union stand; null: an object like any other.
+    const char* (*whole)(Reader&, const char* p, const ReadTable&, void* object);
+    std::uint32_t required; ///< one bit a row
     std::uint8_t size;
     bool spellings; ///< a member has several
 };
@@ -330,8 +330,8 @@ template <auto M, bool Cut> struct Rest : Descriptor {
 template <auto M> struct Flattened : Descriptor {
     static constexpr std::size_t body_rows = 1;
     static constexpr bool has_union = true;
-    static bool read_first(Reader& r, const char* p, const ReadTable& table, void* object) {
-        return ReadType<TypeOf<M>>::read_flattened(r, p, table, slot<M>(object));
+    static const char* read_whole(Reader& r, const char* p, const ReadTable& table, void* object) {
+        return ReadType<TypeOf<M>>::read_flattened(r, p, table, object, slot<M>(object));
     }
     template <class T = TypeOf<M>> constexpr WriteField body_row() const {
         WriteField row;
@@ -406,10 +406,10 @@ template <std::size_t... I, class... F> struct FieldList<std::index_sequence<I..
         (find_rest<F>(found), ...);
         return found;
     }
-    using FirstFunction = decltype(ReadTable::first);
-    static constexpr FirstFunction first() {
-        FirstFunction found = nullptr;
-        (find_first<F>(found), ...);
+    using WholeFunction = decltype(ReadTable::whole);
+    static constexpr WholeFunction whole() {
+        WholeFunction found = nullptr;
+        (find_whole<F>(found), ...);
         return found;
     }
 
@@ -423,8 +423,8 @@ template <std::size_t... I, class... F> struct FieldList<std::index_sequence<I..
         if constexpr (G::has_rest) found = G::add;
         (void)found;
     }
-    template <class G> static constexpr void find_first(FirstFunction& found) {
-        if constexpr (G::has_union) found = G::read_first;
+    template <class G> static constexpr void find_whole(WholeFunction& found) {
+        if constexpr (G::has_union) found = G::read_whole;
         (void)found;
     }
 };
@@ -460,7 +460,7 @@ template <class T> struct ReadTableOf {
     }
     using List = std::decay_t<decltype(fields_of<T>())>;
     static constexpr ReadTable value{
-        rows.data(), List::rest(), List::first(), required(), static_cast<std::uint8_t>(rows.size()), spellings()};
+        rows.data(), List::rest(), List::whole(), required(), static_cast<std::uint8_t>(rows.size()), spellings()};
 };
 template <class T> struct WriteTableOf {
     static constexpr auto rows = fields_of<T>().body();
