@@ -17,10 +17,10 @@ class Count {
     Count& operator=(const Count&) = delete;
     ~Count();
 
-    std::size_t blocks() const noexcept;        ///< that were allocated
-    std::size_t bytes() const noexcept;         ///< that they have together
-    std::size_t largest() const noexcept;       ///< bytes of the largest one
-    std::size_t peak() const noexcept;          ///< most bytes that lived at once, of those allocated since
+    std::size_t blocks() const noexcept;         ///< that were allocated
+    std::size_t bytes() const noexcept;          ///< that they have together
+    std::size_t largest() const noexcept;        ///< bytes of the largest one
+    std::size_t peak() const noexcept;           ///< most bytes that lived at once, of those allocated since
     std::ptrdiff_t live_blocks() const noexcept; ///< allocated since, less those that were freed
 
   private:
@@ -39,7 +39,7 @@ class FreedBlocks {
     FreedBlocks& operator=(const FreedBlocks&) = delete;
     ~FreedBlocks();
 
-    std::size_t blocks() const noexcept { return blocks_; } ///< that were freed
+    std::size_t blocks() const noexcept { return blocks_; }       ///< that were freed
     std::size_t with_text() const noexcept { return with_text_; } ///< of these, with the text still in them
 
   private:

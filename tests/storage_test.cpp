@@ -243,7 +243,8 @@ TEST_CASE("storage: the policies name what their models are made of") {
 }
 
 TEST_CASE("storage: View and Fixed models are read without a heap; View points into the body, Fixed outlives it") {
-    const std::string json = R"({"text":"a text over the size of a small string","list":["element"],"secret":"sesame","x":[1]})";
+    const std::string json =
+        R"({"text":"a text over the size of a small string","list":["element"],"secret":"sesame","x":[1]})";
     std::string body = json;
     Mixed<mxwire::View> view;
     Mixed<mxwire::Fixed<64, 4>> fixed;
@@ -277,7 +278,8 @@ TEST_CASE("storage: an Owned model is copied and moved as any value, and an empt
         CHECK(mxwire::read_json(R"({"text":"short","list":[]})", read));
         CHECK(count.blocks() == 0);
         Mixed<mxwire::Owned> other;
-        CHECK(mxwire::read_json(R"({"text":"another text over the size of a small string","list":["a"],"y":null})", other));
+        CHECK(mxwire::read_json(R"({"text":"another text over the size of a small string","list":["a"],"y":null})",
+                                other));
         const Mixed<mxwire::Owned> copy = other;
         const Mixed<mxwire::Owned> moved = std::move(other);
         CHECK(copy.text == moved.text);

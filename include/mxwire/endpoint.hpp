@@ -47,13 +47,23 @@ struct EndpointInfo {
 template <class Text> class BasicHomeserver {
   public:
     BasicHomeserver(Text url) : BasicHomeserver(std::move(url), false) {}
-    BasicHomeserver(const char* url) : BasicHomeserver(Text(url), false) {}
     BasicHomeserver(Text url, AllowInsecureHttp) : BasicHomeserver(std::move(url), true) {}
+    template <class T, class = detail::EnableText<Text, T>> BasicHomeserver(const T& url)
+        : BasicHomeserver(Text(url), false) {}
+    template <class T, class = detail::EnableText<Text, T>> BasicHomeserver(const T& url, AllowInsecureHttp)
+        : BasicHomeserver(Text(url), true) {}
+    /// A view of a string that is gone.
+    template <class T, class = std::enable_if_t<detail::is_temporary_text_v<Text, T>>>
+    BasicHomeserver(T&& url) = delete;
+    template <class T, class = std::enable_if_t<detail::is_temporary_text_v<Text, T>>>
+    BasicHomeserver(T&& url, AllowInsecureHttp) = delete;
     BasicHomeserver(std::nullptr_t) = delete;
 
     /// Without a slash at its end. What is refused is empty.
     std::string_view base_url() const noexcept { return detail::part(url_, 0, size_); }
-    UrlFault fault() const noexcept { return fault_; }
+    UrlFault fault() const noexcept {
+        return fault_ == UrlFault::none && base_url().empty() ? UrlFault::empty : fault_; // it may have been moved from
+    }
 
   private:
     BasicHomeserver(Text url, bool insecure) : url_(std::move(url)) {
@@ -177,7 +187,22 @@ inline void write_query(Writer& w, const Operation& op, const Destination& to) {
     if (w.position() != start) w.patch(mark, '?');
 }
 
+constexpr std::size_t count_braces(std::string_view path) noexcept {
+    std::size_t count = 0;
+    for (const char c : path) count += c == '{';
+    return count;
+}
+template <class E> constexpr std::size_t path_rows() noexcept {
+    if constexpr (is_model_v<E>) {
+        return std::decay_t<decltype(fields_of<E>())>::path_rows;
+    } else {
+        return 0;
+    }
+}
+
 template <class E> Operation operation(const E& endpoint) noexcept {
+    static_assert(count_braces(E::info.path) == path_rows<E>(),
+                  "each {name} of this endpoint's path needs a field::path()");
     Operation op{&E::info, E::info.auth, &endpoint, &no_members, nullptr, &no_members, nullptr, &no_members};
     if constexpr (is_model_v<E>) {
         using Table = std::decay_t<decltype(fields_of<E>())>;
@@ -435,6 +460,7 @@ inline std::int64_t retry_after(const SeenHeaders& headers, const std::optional<
 /// The members of an error's body and where they go.
 template <class S> struct ErrorMembers {
     using Error = BasicMatrixError<S>;
+    using Model = Error;
     static constexpr auto fields =
         mxwire::fields(field::cut<&Error::code>("errcode"), field::cut<&Error::message>("error"),
                        field::optional<&Error::retry_after>("retry_after_ms"),
@@ -456,6 +482,7 @@ template <class S> struct ChallengeFlows
 };
 template <class S> struct UnauthorizedMembers {
     using Error = BasicMatrixError<S>;
+    using Model = Error;
     using Challenge = BasicUiaChallenge<S>;
     static constexpr auto fields =
         mxwire::fields(field::cut<&Error::code>("errcode"), field::cut<&Error::message>("error"), ChallengeFlows<S>{},

@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <initializer_list>
+#include <iterator>
 
 MXWIRE_NAMESPACE_BEGIN
 
@@ -49,9 +50,11 @@ class HeaderList {
     const Header* end() const noexcept { return fields_ + size_; }
     std::size_t size() const noexcept { return size_; }
     bool empty() const noexcept { return size_ == 0; }
-    void push_back(const Header& field) noexcept { fields_[size_++] = field; }
 
   private:
+    template <class> friend class BasicRequest;
+    void push_back(const Header& field) noexcept { fields_[size_++] = field; }
+
     Header fields_[2]{}; // Content-Type and Authorization are all that these operations send
     std::size_t size_ = 0;
 };
@@ -131,7 +134,7 @@ namespace detail {
 
 /// The header fields of an answer that mean something here. Of repeated ones the first.
 struct SeenHeaders {
-    std::string_view retry_after, date, location;
+    std::string_view retry_after{}, date{}, location{};
 
     void see(std::string_view name, std::string_view value) noexcept {
         std::string_view* const found = equals_lower(name, "retry-after") ? &retry_after
@@ -150,7 +153,21 @@ template <class F> struct HasNameAndValue<F, std::void_t<decltype(std::string_vi
 struct NoHeaders {};
 inline SeenHeaders see_headers(NoHeaders) noexcept { return {}; }
 inline const SeenHeaders& see_headers(const SeenHeaders& seen) noexcept { return seen; }
+/// True if a header field's text lives on when the field, made while iterating, is gone.
+template <class Text> inline constexpr bool is_text_view_v =
+    std::is_reference_v<Text> || std::is_pointer_v<Text> || std::is_same_v<Text, std::string_view>;
+template <class Field> constexpr bool outlives_iteration() {
+    if constexpr (std::is_reference_v<Field>) {
+        return true;
+    } else if constexpr (HasNameAndValue<Field>::value) {
+        return is_text_view_v<decltype(Field::name)> && is_text_view_v<decltype(Field::value)>;
+    } else {
+        return is_text_view_v<decltype(Field::first)> && is_text_view_v<decltype(Field::second)>;
+    }
+}
 template <class Headers> SeenHeaders see_headers(const Headers& headers) {
+    static_assert(outlives_iteration<decltype(*std::begin(headers))>(),
+                  "headers that are made while iterating must be views of text: keep them in a container first");
     SeenHeaders seen;
     for (const auto& field : headers) {
         if constexpr (HasNameAndValue<std::decay_t<decltype(field)>>::value) {
@@ -194,7 +211,7 @@ class Response {
 
     int status_ = 0;
     Secret body_;
-    std::string retry_after_, date_, location_;
+    std::string retry_after_{}, date_{}, location_{};
 };
 
 MXWIRE_NAMESPACE_END

@@ -49,11 +49,20 @@ inline bool same_secret(std::string_view a, std::string_view b) noexcept {
 template <class Text> class BasicSecret {
   public:
     BasicSecret() = default;
-    BasicSecret(Text text) noexcept : text_(std::move(text)) { forget(text); }
-    BasicSecret(const char* text) : text_(text) {}
-    BasicSecret(std::nullptr_t) = delete;
-    template <class T, class = std::enable_if_t<std::is_same_v<T, std::string_view> && !std::is_same_v<T, Text>>>
+    BasicSecret(const Text& text) : text_(text) {}
+    BasicSecret(Text&& text) noexcept : text_(std::move(text)) { forget(text); }
+    template <class T, class = std::enable_if_t<std::is_convertible_v<const T&, Text> && !std::is_same_v<T, Text>>>
+    BasicSecret(const T& text) : text_(text) {}
+    template <class T,
+              class = std::enable_if_t<std::is_same_v<T, std::string_view> && std::is_constructible_v<Text, T>>,
+              class = void>
     explicit BasicSecret(T text) : text_(text) {}
+    BasicSecret(std::nullptr_t) = delete;
+    /// For text of a fixed size: false, and empty, if `text` does not fit.
+    [[nodiscard]] bool try_assign(std::string_view text) noexcept {
+        wipe(text_);
+        return text_.try_assign(text);
+    }
 
     BasicSecret(const BasicSecret&) = default;
     BasicSecret(BasicSecret&& other) noexcept : text_(std::move(other.text_)) { forget(other.text_); }
@@ -108,6 +117,8 @@ template <> class BasicSecret<std::string_view> {
     constexpr BasicSecret(std::string_view text) noexcept : text_(text) {}
     constexpr BasicSecret(const char* text) : text_(text) {}
     BasicSecret(std::nullptr_t) = delete;
+    BasicSecret(const std::string& text) noexcept : text_(text) {}
+    BasicSecret(std::string&&) = delete;
     BasicSecret(const BasicSecret<std::string>& owner) noexcept : text_(owner.expose()) {}
     BasicSecret(BasicSecret<std::string>&&) = delete;
 

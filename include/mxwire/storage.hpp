@@ -19,10 +19,21 @@ namespace detail {
 /// filled with zeros first, unused places of its lists included.
 template <class T> struct Fresh {
     operator T() const {
-        T value;
-        return value;
+        if constexpr (std::is_trivially_default_constructible_v<T>) {
+            return T{};
+        } else {
+            T value;
+            return value;
+        }
     }
 };
+
+/// Whatever Text can be made of that is text and no Text.
+template <class Text, class T> using EnableText =
+    std::enable_if_t<std::is_constructible_v<Text, const T&> && std::is_convertible_v<const T&, std::string_view> &&
+                     !std::is_same_v<T, Text>>;
+template <class Text, class T> inline constexpr bool is_temporary_text_v =
+    std::is_same_v<Text, std::string_view>&& std::is_same_v<T, std::string>;
 
 /// As substr(), but a position behind the end gives nothing: substr() would link the code that throws.
 constexpr std::string_view part(std::string_view text, std::size_t position,
@@ -53,6 +64,8 @@ template <std::size_t N> class FixedText {
         static_assert(K - 1 <= N, "this literal does not fit into the FixedText");
         assign({literal, K - 1});
     }
+    /// A buffer is no literal, and may be longer than its text: try_assign().
+    template <std::size_t K> FixedText(char (&buffer)[K]) = delete;
 
     /// False, and unchanged, if `text` has more than N bytes. `text` may be a part of this object.
     [[nodiscard]] bool try_assign(std::string_view text) noexcept {
@@ -67,8 +80,6 @@ template <std::size_t N> class FixedText {
     bool empty() const noexcept { return size_ == 0; }
     std::string_view view() const noexcept { return {data_, size_}; }
     operator std::string_view() const noexcept { return view(); }
-    friend bool operator==(const FixedText& a, std::string_view b) noexcept { return a.view() == b; }
-    friend bool operator!=(const FixedText& a, std::string_view b) noexcept { return a.view() != b; }
 
     /// For writers of the N bytes at data(): says how many are used.
     char* buffer() noexcept { return data_; }
@@ -86,6 +97,22 @@ template <std::size_t N> class FixedText {
     std::uint16_t size_ = 0;
     char data_[N + 1];
 };
+template <std::size_t N, std::size_t M> bool operator==(const FixedText<N>& a, const FixedText<M>& b) noexcept {
+    return a.view() == b.view();
+}
+template <std::size_t N, std::size_t M> bool operator!=(const FixedText<N>& a, const FixedText<M>& b) noexcept {
+    return a.view() != b.view();
+}
+template <std::size_t N, class T, class = detail::EnableText<std::string_view, T>>
+bool operator==(const FixedText<N>& a, const T& b) noexcept {
+    return a.view() == std::string_view(b);
+}
+template <std::size_t N, class T, class = detail::EnableText<std::string_view, T>>
+bool operator!=(const FixedText<N>& a, const T& b) noexcept {
+    return a.view() != std::string_view(b);
+}
+template <std::size_t N> bool operator==(const FixedText<N>& a, std::string_view b) noexcept { return a.view() == b; }
+template <std::size_t N> bool operator!=(const FixedText<N>& a, std::string_view b) noexcept { return a.view() != b; }
 
 namespace detail {
 
@@ -175,7 +202,7 @@ template <class T, std::size_t M> class FixedList {
         other.clear();
     }
 
-    detail::FixedListStorage<T, M> storage_;
+    detail::FixedListStorage<T, M> storage_{};
 };
 
 template <class Text> class BasicSecret;
@@ -222,7 +249,9 @@ template <class S> inline constexpr bool is_view_v = std::is_same_v<typename S::
 class Flag {
   public:
     constexpr Flag() noexcept = default;
-    constexpr Flag(bool value) noexcept : state_(value ? 2 : 1) {}
+    /// Of a bool alone: a text would be true, and in responses a member of the same name may be one.
+    template <class T, class = std::enable_if_t<std::is_same_v<T, bool>>> constexpr Flag(T value) noexcept
+        : state_(value ? 2 : 1) {}
     constexpr operator bool() const noexcept { return state_ == 2; }
     /// False if the member was absent.
     constexpr bool has_value() const noexcept { return state_ != 0; }

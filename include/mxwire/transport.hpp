@@ -102,10 +102,10 @@ template <class T, class E, class Where>
                   "a View model points into a body that call() does not keep: use prepare and parse");
     Result<Request> request = prepare(endpoint, where);
     if (!request) return parse<E>(Result<Response>{Failure{std::move(request.error())}});
-    if constexpr (std::is_invocable_r_v<Result<Response>, T&, const Request&>) {
-        return parse<E>(Result<Response>{transport(std::as_const(*request))});
+    if constexpr (std::is_invocable_r_v<Result<Response>, T&, Request&&>) {
+        return parse<E>(Result<Response>{transport(std::move(*request))}); // one that takes it by value gets no copy
     } else {
-        return parse<E>(Result<Response>{transport(std::move(*request))});
+        return parse<E>(Result<Response>{transport(std::as_const(*request))});
     }
 }
 

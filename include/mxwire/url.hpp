@@ -45,37 +45,35 @@ namespace detail {
 
 inline bool is_letter_or_digit(char c) noexcept { return (byte(c) | 0x20u) - unsigned{'a'} < 26 || digit(c) < 10; }
 
+/// Four numbers up to 255 without leading zeros.
+inline bool is_ipv4(std::string_view text) noexcept {
+    std::size_t i = 0;
+    for (unsigned part = 0; part < 4; ++part) {
+        if (part != 0 && (i == text.size() || text[i++] != '.')) return false;
+        const std::size_t first = i;
+        unsigned value = 0;
+        while (i < text.size() && digit(text[i]) < 10 && i - first < 4) value = value * 10 + digit(text[i++]);
+        if (i == first || value > 255 || (i - first > 1 && text[first] == '0')) return false;
+    }
+    return i == text.size();
+}
+
 /// RFC 3986 IPv6address, without its brackets.
 inline bool is_ipv6(std::string_view text) noexcept {
     unsigned groups = 0;
-    bool gap = false;
-    std::size_t i = 0;
-    if (part(text, 0, 2) == "::") {
-        gap = true;
-        i = 2;
-    }
-    while (i < text.size()) {
+    bool gap = part(text, 0, 2) == "::";
+    for (std::size_t i = gap ? 2 : 0; i < text.size();) {
         std::size_t end = i;
         while (end < text.size() && hex_digit(text[end]) >= 0) ++end;
         if (end < text.size() && text[end] == '.') { // the last 32 bits may be an IPv4 address
-            unsigned parts = 0;
-            for (;;) {
-                unsigned value = 0;
-                const std::size_t first = i;
-                while (i < text.size() && digit(text[i]) < 10 && i - first < 4) value = value * 10 + digit(text[i++]);
-                if (i == first || value > 255 || (i - first > 1 && text[first] == '0')) return false;
-                if (++parts == 4) break;
-                if (i == text.size() || text[i++] != '.') return false;
-            }
             groups += 2;
-            return i == text.size() && (gap ? groups < 8 : groups == 8);
+            return is_ipv4(part(text, i)) && (gap ? groups < 8 : groups == 8);
         }
         if (end == i || end - i > 4) return false;
         ++groups;
         i = end;
         if (i == text.size()) break;
-        if (text[i++] != ':') return false;
-        if (i == text.size()) return false;
+        if (text[i++] != ':' || i == text.size()) return false;
         if (text[i] == ':') {
             if (gap) return false;
             gap = true;
@@ -86,39 +84,41 @@ inline bool is_ipv6(std::string_view text) noexcept {
 }
 
 inline bool is_host_name(std::string_view host) noexcept {
-    if (host.empty() || host.size() > 255) return false;
+    if (host.empty() || host.size() > 255 || host.front() == '.' || host.find("..") != std::string_view::npos)
+        return false;
+    bool name = false; // digits and dots alone are an address, or nothing
     for (const char c : host) {
         if (!is_letter_or_digit(c) && c != '-' && c != '.' && c != '_') return false;
+        name = name || (digit(c) > 9 && c != '.');
     }
-    return host.front() != '.';
+    return name || is_ipv4(host);
 }
 
 inline bool is_loopback(std::string_view host) noexcept {
-    return equals_lower(host, "localhost") || host == "[::1]" ||
-           (part(host, 0, 4) == "127." && host.find_first_not_of("0123456789.") == std::string_view::npos);
+    return equals_lower(host, "localhost") || host == "[::1]" || (part(host, 0, 4) == "127." && is_ipv4(host));
 }
 
+/// Characters of RFC 3986, whole escapes, and no segment that is a dot or two, escaped or not: clients take those away,
+/// and would ask elsewhere.
 inline bool is_base_path(std::string_view path) noexcept {
-    std::size_t segment = 0;
-    for (std::size_t i = 0; i <= path.size(); ++i) {
-        if (i == path.size() || path[i] == '/') {
-            const std::string_view text = part(path, segment, i - segment);
-            if (text == "." || text == "..")
-                return false; // clients take these away, %2e included, and would ask elsewhere
-            segment = i + 1;
-            continue;
-        }
+    std::size_t dots = 0, length = 0; // of the segment
+    for (std::size_t i = 0; i < path.size(); ++i, ++length) {
         const char c = path[i];
-        if (c == '%') {
-            if (path.size() - i < 3) return false;
-            const int high = hex_digit(path[i + 1]), low = hex_digit(path[i + 2]);
-            if (high < 0 || low < 0 || (high == 2 && low == 14)) return false;
+        if (c == '/') {
+            if (dots != 0 && dots == length && dots < 3) return false;
+            dots = 0;
+            length = static_cast<std::size_t>(-1); // the loop counts on
+        } else if (c == '%') {
+            if (path.size() - i < 3 || hex_digit(path[i + 1]) < 0 || hex_digit(path[i + 2]) < 0) return false;
+            if (equals_lower(part(path, i, 3), "%2e")) ++dots;
             i += 2;
-        } else if (!is_letter_or_digit(c) && std::string_view{"-._~!$&'()*+,;=:@"}.find(c) == std::string_view::npos) {
+        } else if (c == '.') {
+            ++dots;
+        } else if (!is_letter_or_digit(c) && std::string_view{"-_~!$&'()*+,;=:@"}.find(c) == std::string_view::npos) {
             return false;
         }
     }
-    return true;
+    return dots == 0 || dots != length || dots > 2;
 }
 
 /// Checks a base URL (reference rules B1, B2; SEC-15..19) and takes the slashes at its end away. Nothing else is

@@ -231,10 +231,21 @@ namespace detail {
 /// filled with zeros first, unused places of its lists included.
 template <class T> struct Fresh {
     operator T() const {
-        T value;
-        return value;
+        if constexpr (std::is_trivially_default_constructible_v<T>) {
+            return T{};
+        } else {
+            T value;
+            return value;
+        }
     }
 };
+
+/// Whatever Text can be made of that is text and no Text.
+template <class Text, class T> using EnableText =
+    std::enable_if_t<std::is_constructible_v<Text, const T&> && std::is_convertible_v<const T&, std::string_view> &&
+                     !std::is_same_v<T, Text>>;
+template <class Text, class T> inline constexpr bool is_temporary_text_v =
+    std::is_same_v<Text, std::string_view>&& std::is_same_v<T, std::string>;
 
 /// As substr(), but a position behind the end gives nothing: substr() would link the code that throws.
 constexpr std::string_view part(std::string_view text, std::size_t position,
@@ -265,6 +276,8 @@ template <std::size_t N> class FixedText {
         static_assert(K - 1 <= N, "this literal does not fit into the FixedText");
         assign({literal, K - 1});
     }
+    /// A buffer is no literal, and may be longer than its text: try_assign().
+    template <std::size_t K> FixedText(char (&buffer)[K]) = delete;
 
     /// False, and unchanged, if `text` has more than N bytes. `text` may be a part of this object.
     [[nodiscard]] bool try_assign(std::string_view text) noexcept {
@@ -279,8 +292,6 @@ template <std::size_t N> class FixedText {
     bool empty() const noexcept { return size_ == 0; }
     std::string_view view() const noexcept { return {data_, size_}; }
     operator std::string_view() const noexcept { return view(); }
-    friend bool operator==(const FixedText& a, std::string_view b) noexcept { return a.view() == b; }
-    friend bool operator!=(const FixedText& a, std::string_view b) noexcept { return a.view() != b; }
 
     /// For writers of the N bytes at data(): says how many are used.
     char* buffer() noexcept { return data_; }
@@ -298,6 +309,22 @@ template <std::size_t N> class FixedText {
     std::uint16_t size_ = 0;
     char data_[N + 1];
 };
+template <std::size_t N, std::size_t M> bool operator==(const FixedText<N>& a, const FixedText<M>& b) noexcept {
+    return a.view() == b.view();
+}
+template <std::size_t N, std::size_t M> bool operator!=(const FixedText<N>& a, const FixedText<M>& b) noexcept {
+    return a.view() != b.view();
+}
+template <std::size_t N, class T, class = detail::EnableText<std::string_view, T>>
+bool operator==(const FixedText<N>& a, const T& b) noexcept {
+    return a.view() == std::string_view(b);
+}
+template <std::size_t N, class T, class = detail::EnableText<std::string_view, T>>
+bool operator!=(const FixedText<N>& a, const T& b) noexcept {
+    return a.view() != std::string_view(b);
+}
+template <std::size_t N> bool operator==(const FixedText<N>& a, std::string_view b) noexcept { return a.view() == b; }
+template <std::size_t N> bool operator!=(const FixedText<N>& a, std::string_view b) noexcept { return a.view() != b; }
 
 namespace detail {
 
@@ -387,7 +414,7 @@ template <class T, std::size_t M> class FixedList {
         other.clear();
     }
 
-    detail::FixedListStorage<T, M> storage_;
+    detail::FixedListStorage<T, M> storage_{};
 };
 
 template <class Text> class BasicSecret;
@@ -434,7 +461,9 @@ template <class S> inline constexpr bool is_view_v = std::is_same_v<typename S::
 class Flag {
   public:
     constexpr Flag() noexcept = default;
-    constexpr Flag(bool value) noexcept : state_(value ? 2 : 1) {}
+    /// Of a bool alone: a text would be true, and in responses a member of the same name may be one.
+    template <class T, class = std::enable_if_t<std::is_same_v<T, bool>>> constexpr Flag(T value) noexcept
+        : state_(value ? 2 : 1) {}
     constexpr operator bool() const noexcept { return state_ == 2; }
     /// False if the member was absent.
     constexpr bool has_value() const noexcept { return state_ != 0; }
@@ -492,11 +521,20 @@ inline bool same_secret(std::string_view a, std::string_view b) noexcept {
 template <class Text> class BasicSecret {
   public:
     BasicSecret() = default;
-    BasicSecret(Text text) noexcept : text_(std::move(text)) { forget(text); }
-    BasicSecret(const char* text) : text_(text) {}
-    BasicSecret(std::nullptr_t) = delete;
-    template <class T, class = std::enable_if_t<std::is_same_v<T, std::string_view> && !std::is_same_v<T, Text>>>
+    BasicSecret(const Text& text) : text_(text) {}
+    BasicSecret(Text&& text) noexcept : text_(std::move(text)) { forget(text); }
+    template <class T, class = std::enable_if_t<std::is_convertible_v<const T&, Text> && !std::is_same_v<T, Text>>>
+    BasicSecret(const T& text) : text_(text) {}
+    template <class T,
+              class = std::enable_if_t<std::is_same_v<T, std::string_view> && std::is_constructible_v<Text, T>>,
+              class = void>
     explicit BasicSecret(T text) : text_(text) {}
+    BasicSecret(std::nullptr_t) = delete;
+    /// For text of a fixed size: false, and empty, if `text` does not fit.
+    [[nodiscard]] bool try_assign(std::string_view text) noexcept {
+        wipe(text_);
+        return text_.try_assign(text);
+    }
 
     BasicSecret(const BasicSecret&) = default;
     BasicSecret(BasicSecret&& other) noexcept : text_(std::move(other.text_)) { forget(other.text_); }
@@ -551,6 +589,8 @@ template <> class BasicSecret<std::string_view> {
     constexpr BasicSecret(std::string_view text) noexcept : text_(text) {}
     constexpr BasicSecret(const char* text) : text_(text) {}
     BasicSecret(std::nullptr_t) = delete;
+    BasicSecret(const std::string& text) noexcept : text_(text) {}
+    BasicSecret(std::string&&) = delete;
     BasicSecret(const BasicSecret<std::string>& owner) noexcept : text_(owner.expose()) {}
     BasicSecret(BasicSecret<std::string>&&) = delete;
 
@@ -574,6 +614,7 @@ MXWIRE_NAMESPACE_END
 
 #include <chrono>
 #include <initializer_list>
+#include <iterator>
 
 MXWIRE_NAMESPACE_BEGIN
 
@@ -617,9 +658,11 @@ class HeaderList {
     const Header* end() const noexcept { return fields_ + size_; }
     std::size_t size() const noexcept { return size_; }
     bool empty() const noexcept { return size_ == 0; }
-    void push_back(const Header& field) noexcept { fields_[size_++] = field; }
 
   private:
+    template <class> friend class BasicRequest;
+    void push_back(const Header& field) noexcept { fields_[size_++] = field; }
+
     Header fields_[2]{}; // Content-Type and Authorization are all that these operations send
     std::size_t size_ = 0;
 };
@@ -699,7 +742,7 @@ namespace detail {
 
 /// The header fields of an answer that mean something here. Of repeated ones the first.
 struct SeenHeaders {
-    std::string_view retry_after, date, location;
+    std::string_view retry_after{}, date{}, location{};
 
     void see(std::string_view name, std::string_view value) noexcept {
         std::string_view* const found = equals_lower(name, "retry-after") ? &retry_after
@@ -718,7 +761,21 @@ template <class F> struct HasNameAndValue<F, std::void_t<decltype(std::string_vi
 struct NoHeaders {};
 inline SeenHeaders see_headers(NoHeaders) noexcept { return {}; }
 inline const SeenHeaders& see_headers(const SeenHeaders& seen) noexcept { return seen; }
+/// True if a header field's text lives on when the field, made while iterating, is gone.
+template <class Text> inline constexpr bool is_text_view_v =
+    std::is_reference_v<Text> || std::is_pointer_v<Text> || std::is_same_v<Text, std::string_view>;
+template <class Field> constexpr bool outlives_iteration() {
+    if constexpr (std::is_reference_v<Field>) {
+        return true;
+    } else if constexpr (HasNameAndValue<Field>::value) {
+        return is_text_view_v<decltype(Field::name)> && is_text_view_v<decltype(Field::value)>;
+    } else {
+        return is_text_view_v<decltype(Field::first)> && is_text_view_v<decltype(Field::second)>;
+    }
+}
 template <class Headers> SeenHeaders see_headers(const Headers& headers) {
+    static_assert(outlives_iteration<decltype(*std::begin(headers))>(),
+                  "headers that are made while iterating must be views of text: keep them in a container first");
     SeenHeaders seen;
     for (const auto& field : headers) {
         if constexpr (HasNameAndValue<std::decay_t<decltype(field)>>::value) {
@@ -762,7 +819,7 @@ class Response {
 
     int status_ = 0;
     Secret body_;
-    std::string retry_after_, date_, location_;
+    std::string retry_after_{}, date_{}, location_{};
 };
 
 MXWIRE_NAMESPACE_END
@@ -1228,6 +1285,7 @@ template <auto M> constexpr WriteField write_row(const char* key, std::size_t le
 
 /// What a descriptor has unless it says otherwise.
 struct Descriptor {
+    using Class = void; // whose member it names
     static constexpr std::size_t read_rows = 0, body_rows = 0, path_rows = 0, query_rows = 0;
     static constexpr bool has_rest = false, has_union = false;
     constexpr void read_rows_to(ReadField*, std::size_t) const {}
@@ -1236,6 +1294,7 @@ struct Descriptor {
 /// A member of the body. `Others` are the sizes of its other spellings.
 template <auto M, bool Required, bool Cut, std::size_t N, std::size_t... Others> struct Named : Descriptor {
     static constexpr std::size_t read_rows = 1 + sizeof...(Others), body_rows = 1;
+    using Class = ClassOf<M>;
     static_assert(!Required || sizeof...(Others) == 0, "only an optional member has several spellings");
     static_assert(Required || !is_model_v<TypeOf<M>>, "an object that may be absent is a std::optional of its model");
     Key<N> key;
@@ -1264,6 +1323,7 @@ template <auto M, std::size_t N, std::size_t K> struct Named<M, false, false, N,
 /// object.
 template <auto M, bool Required, bool InPath, std::size_t N> struct Parameter : Descriptor {
     static constexpr std::size_t read_rows = 1, path_rows = InPath, query_rows = !InPath;
+    using Class = ClassOf<M>;
     Key<N> key;
     Key<N> parameter;
 
@@ -1278,6 +1338,7 @@ template <auto M, bool Required, bool InPath, std::size_t N> struct Parameter : 
 
 /// A member that the writer always writes as it stands here, and that the reader passes over.
 template <std::size_t N, std::size_t K> struct Constant : Descriptor {
+    static_assert(N + K + 4 < 256, "a constant and its name have at most 250 characters");
     static constexpr std::size_t read_rows = 1, body_rows = 1;
     char text[N + K + 4]{};
     constexpr Constant(const char (&name)[N], const char (&value)[K]) {
@@ -1308,6 +1369,7 @@ template <auto M, std::size_t N> struct OpenTag : Named<M, true, false, N> {
 
 /// All members that the table does not name.
 template <auto M, bool Cut> struct Rest : Descriptor {
+    using Class = ClassOf<M>;
     static constexpr std::size_t body_rows = 1;
     static constexpr bool has_rest = true;
     static bool add(Reader& r, void* object, const char* key, std::size_t key_size, const char* value,
@@ -1319,6 +1381,7 @@ template <auto M, bool Cut> struct Rest : Descriptor {
 
 /// A union, or one alternative of it, whose tag and members stand in the object itself.
 template <auto M> struct Flattened : Descriptor {
+    using Class = ClassOf<M>;
     static constexpr std::size_t body_rows = 1;
     static constexpr bool has_union = true;
     static const char* read_whole(Reader& r, const char* p, const ReadTable& table, void* object) {
@@ -1335,6 +1398,7 @@ template <auto M> struct Flattened : Descriptor {
 
 /// A member of an optional object whose members stand in this one: the first of them that is read puts it in place.
 template <auto Through, auto M, std::size_t N> struct NamedIn : Descriptor {
+    using Class = ClassOf<Through>;
     static constexpr std::size_t read_rows = 1;
     Named<M, false, false, N> inner;
 
@@ -1359,6 +1423,10 @@ template <std::size_t... I, class... F> struct FieldList<std::index_sequence<I..
     static constexpr std::size_t path_rows = (0 + ... + F::path_rows);
     static constexpr std::size_t query_rows = (0 + ... + F::query_rows);
     static_assert(read_rows <= 32, "a model has at most 32 members: one bit each");
+
+    /// A member of a base class is at another address than its pointer to member says.
+    template <class T> static constexpr bool
+        is_of = ((std::is_void_v<typename F::Class> || std::is_same_v<typename F::Class, T>)&&... && true);
 
     constexpr FieldList(F... f) : Indexed<I, F>{f}... {}
 
@@ -1423,10 +1491,17 @@ template <std::size_t... I, class... F> struct FieldList<std::index_sequence<I..
 } // namespace detail
 
 namespace detail {
+template <class T, class = void> struct ModelOf { using Type = T; };
+/// A table that stands apart from its model names it.
+template <class T> struct ModelOf<T, std::void_t<typename T::Model>> { using Type = typename T::Model; };
 template <class T> constexpr const auto& fields_of() {
     if constexpr (HasFields<T>::value) {
+        static_assert(std::decay_t<decltype(T::fields)>::template is_of<typename ModelOf<T>::Type>,
+                      "a field table names members of its own class: this one names a member of a base");
         return T::fields;
     } else {
+        static_assert(std::decay_t<decltype(Fields<T>::value)>::template is_of<T>,
+                      "a field table names members of its own class: this one names a member of another");
         return Fields<T>::value;
     }
 }
@@ -1821,11 +1896,15 @@ class Reader {
         const OptionalTable& optional = *f.aux.optional;
         void* const place = f.at(object);
         const Unusable before = r.set_apart();
-        p = r.read_members(p, *optional.table, optional.emplace(place));
-        if (p == nullptr) return nullptr;
-        if (r.unusable != Fault::none) optional.reset(place);
+        const char* const q = r.read_members(p, *optional.table, optional.emplace(place));
+        if (q == nullptr) return nullptr;
+        const Fault inside = r.unusable;
         r.restore(before);
-        return p;
+        if (inside != Fault::none) {
+            optional.reset(place);
+            r.spoil(p, f, inside);
+        }
+        return q;
     }
     static const char* read_list(Reader& r, const char* p, const ReadField& f, void* object) {
         if (*p != '[') return r.wrong_type(p, f);
@@ -2329,7 +2408,10 @@ inline bool is_number(std::string_view text) noexcept {
 /// True if `text` is one JSON value.
 inline bool is_json(std::string_view text) noexcept {
     text = trimmed(text);
-    if (text.size() > 1 && (text.back() == '}' || text.back() == ']' || text.back() == '"')) {
+    const auto stands_between = [&](char first, char last) { return text.front() == first && text.back() == last; };
+    // Such a last byte cannot be taken before the end of the text: either it closes what the first one opened, or it is
+    // a fault.
+    if (text.size() > 1 && (stands_between('{', '}') || stands_between('[', ']') || stands_between('"', '"'))) {
         return Reader{default_limits, false}.is_value(text.data(), text.data() + text.size() - 1);
     }
     return text == "true" || text == "false" || text == "null" || is_number(text);
@@ -2370,7 +2452,9 @@ template <class Text> class BasicMembers {
     BasicMembers(BasicRawJson<Text> object) : object_(std::move(object)) {}
 
     bool empty() const noexcept { return object_.empty(); }
-    bool is_valid() const noexcept { return object_.empty() || object_.kind() == JsonKind::object; }
+    bool is_valid() const noexcept { return complete_ && (object_.empty() || object_.kind() == JsonKind::object); }
+    /// False if the server sent more than the storage has room for: then some are missing here.
+    bool is_complete() const noexcept { return complete_; }
     /// A JSON object, or no text at all.
     std::string_view text() const noexcept { return object_.text(); }
     RawView view() const noexcept { return object_.view(); }
@@ -2382,7 +2466,10 @@ template <class Text> class BasicMembers {
     /// For the JSON reader. `key` is still escaped and stands in front of `value`, in its quotes.
     bool add(detail::Reader& r, std::string_view key, std::string_view value) {
         const char* const begin = key.data() - 1;
-        return append(r, object_.storage(), {begin, static_cast<std::size_t>(value.data() + value.size() - begin)});
+        const bool fits =
+            append(r, object_.storage(), {begin, static_cast<std::size_t>(value.data() + value.size() - begin)});
+        complete_ = complete_ && fits;
+        return fits;
     }
 
   private:
@@ -2409,6 +2496,7 @@ template <class Text> class BasicMembers {
     }
 
     BasicRawJson<Text> object_{};
+    bool complete_ = true;
 };
 using Members = BasicMembers<std::string>;
 
@@ -2426,6 +2514,7 @@ template <std::size_t M> class MemberSlices {
 
     bool empty() const noexcept { return list_.empty(); }
     bool is_valid() const noexcept { return valid_; }
+    bool is_complete() const noexcept { return valid_; }
     const RawView::Element* begin() const noexcept { return list_.begin(); }
     const RawView::Element* end() const noexcept { return list_.end(); }
     std::optional<RawView> find(std::string_view key) const noexcept {
@@ -2438,7 +2527,9 @@ template <std::size_t M> class MemberSlices {
         return found;
     }
     bool add(detail::Reader&, std::string_view key, std::string_view value) noexcept {
-        return list_.try_emplace_back(key, value) != nullptr;
+        const bool fits = list_.try_emplace_back(key, value) != nullptr;
+        valid_ = valid_ && fits;
+        return fits;
     }
 
   private:
@@ -2516,9 +2607,9 @@ template <class E, class Text> class OpenEnum {
   public:
     OpenEnum() = default;
     OpenEnum(E value) noexcept : known_(detail::spell_word(list(), size(), static_cast<char>(value))) {}
-    explicit OpenEnum(std::string_view text) : known_(detail::find_word(list(), size(), text)) {
-        if (known_ == nullptr) other_ = Text(text);
-    }
+    template <class T, class = std::enable_if_t<std::is_convertible_v<const T&, std::string_view> &&
+                                                std::is_constructible_v<Text, std::string_view>>>
+    explicit OpenEnum(const T& text) : OpenEnum(std::string_view(text), 0) {}
 
     /// The enumerator; E{} for a word that is not known, and for none at all.
     E value() const noexcept { return known_ != nullptr ? static_cast<E>(known_[1]) : E{}; }
@@ -2528,6 +2619,8 @@ template <class E, class Text> class OpenEnum {
     }
     bool empty() const noexcept { return text().empty(); }
 
+    friend bool operator==(const OpenEnum& a, const OpenEnum& b) noexcept { return a.text() == b.text(); }
+    friend bool operator!=(const OpenEnum& a, const OpenEnum& b) noexcept { return a.text() != b.text(); }
     friend bool operator==(const OpenEnum& a, E b) noexcept { return a.value() == b; }
     friend bool operator!=(const OpenEnum& a, E b) noexcept { return a.value() != b; }
     friend bool operator==(const OpenEnum& a, std::string_view b) noexcept { return a.text() == b; }
@@ -2542,6 +2635,9 @@ template <class E, class Text> class OpenEnum {
     Text& other() noexcept { return other_; }
 
   private:
+    OpenEnum(std::string_view text, int) : known_(detail::find_word(list(), size(), text)) {
+        if (known_ == nullptr) other_ = Text(text);
+    }
     static const char* list() noexcept { return Words<E>::value.bytes.data(); }
     static constexpr std::size_t size() noexcept { return Words<E>::value.bytes.size(); }
 
@@ -2585,6 +2681,9 @@ template <> struct StoreAs<std::string_view> {
 };
 MXWIRE_NOINLINE inline bool store_fixed(Reader& r, char* out, std::size_t capacity, const char* text, std::size_t size,
                                         std::size_t& used) {
+    // Only text that has escapes, or that may be cut, can be stored where its raw form does not fit. Raw JSON is
+    // neither.
+    if (size > capacity && !r.escaped && !r.cut) return false;
     std::size_t consumed = size;
     if (r.escaped || size > capacity) {
         used = unescape(text, size, out, capacity, &consumed);
@@ -2617,9 +2716,26 @@ template <class Text> struct ReadText {
 template <> struct ReadType<std::string> : ReadText<std::string> {};
 template <> struct ReadType<std::string_view> : ReadText<std::string_view> {};
 template <std::size_t N> struct ReadType<FixedText<N>> : ReadText<FixedText<N>> {};
-template <class Text> struct ReadType<BasicSecret<Text>> : ReadText<Text> {
+/// A secret that is short must not go through a temporary: a move would leave it there.
+template <class Text> struct StoreSecret : StoreAs<Text> {};
+template <> struct StoreSecret<std::string> {
+    static constexpr bool can_cut = false;
+    static bool store(Reader& r, void* slot, const char* text, std::size_t size) {
+        std::string& s = *static_cast<std::string*>(slot);
+        if (size >= sizeof(std::string)) return StoreAs<std::string>::store(r, slot, text, size);
+        s.assign(text, size);
+        if (r.escaped) s.erase(unescape(s.data(), size, s.data(), size));
+        return true;
+    }
+};
+template <class Text> struct ReadType<BasicSecret<Text>> {
     static void* slot(BasicSecret<Text>& secret) noexcept { return &secret.unguarded(); }
-    static constexpr ReadValue read = Reader::read_secret<ReadText<Text>::read>;
+#if MXWIRE_OPTIMIZE_SIZE
+    static constexpr ReadValue read = Reader::read_secret<Reader::read_text>;
+#else
+    static constexpr ReadValue read = Reader::read_secret<Reader::read_text_as<StoreSecret<Text>>>;
+#endif
+    static constexpr ReadAux aux() { return StoreSecret<Text>::store; }
 };
 template <class E, class Text> struct ReadType<OpenEnum<E, Text>> {
     static constexpr bool can_cut = StoreAs<Text>::can_cut;
@@ -3387,37 +3503,35 @@ namespace detail {
 
 inline bool is_letter_or_digit(char c) noexcept { return (byte(c) | 0x20u) - unsigned{'a'} < 26 || digit(c) < 10; }
 
+/// Four numbers up to 255 without leading zeros.
+inline bool is_ipv4(std::string_view text) noexcept {
+    std::size_t i = 0;
+    for (unsigned part = 0; part < 4; ++part) {
+        if (part != 0 && (i == text.size() || text[i++] != '.')) return false;
+        const std::size_t first = i;
+        unsigned value = 0;
+        while (i < text.size() && digit(text[i]) < 10 && i - first < 4) value = value * 10 + digit(text[i++]);
+        if (i == first || value > 255 || (i - first > 1 && text[first] == '0')) return false;
+    }
+    return i == text.size();
+}
+
 /// RFC 3986 IPv6address, without its brackets.
 inline bool is_ipv6(std::string_view text) noexcept {
     unsigned groups = 0;
-    bool gap = false;
-    std::size_t i = 0;
-    if (part(text, 0, 2) == "::") {
-        gap = true;
-        i = 2;
-    }
-    while (i < text.size()) {
+    bool gap = part(text, 0, 2) == "::";
+    for (std::size_t i = gap ? 2 : 0; i < text.size();) {
         std::size_t end = i;
         while (end < text.size() && hex_digit(text[end]) >= 0) ++end;
         if (end < text.size() && text[end] == '.') { // the last 32 bits may be an IPv4 address
-            unsigned parts = 0;
-            for (;;) {
-                unsigned value = 0;
-                const std::size_t first = i;
-                while (i < text.size() && digit(text[i]) < 10 && i - first < 4) value = value * 10 + digit(text[i++]);
-                if (i == first || value > 255 || (i - first > 1 && text[first] == '0')) return false;
-                if (++parts == 4) break;
-                if (i == text.size() || text[i++] != '.') return false;
-            }
             groups += 2;
-            return i == text.size() && (gap ? groups < 8 : groups == 8);
+            return is_ipv4(part(text, i)) && (gap ? groups < 8 : groups == 8);
         }
         if (end == i || end - i > 4) return false;
         ++groups;
         i = end;
         if (i == text.size()) break;
-        if (text[i++] != ':') return false;
-        if (i == text.size()) return false;
+        if (text[i++] != ':' || i == text.size()) return false;
         if (text[i] == ':') {
             if (gap) return false;
             gap = true;
@@ -3428,39 +3542,41 @@ inline bool is_ipv6(std::string_view text) noexcept {
 }
 
 inline bool is_host_name(std::string_view host) noexcept {
-    if (host.empty() || host.size() > 255) return false;
+    if (host.empty() || host.size() > 255 || host.front() == '.' || host.find("..") != std::string_view::npos)
+        return false;
+    bool name = false; // digits and dots alone are an address, or nothing
     for (const char c : host) {
         if (!is_letter_or_digit(c) && c != '-' && c != '.' && c != '_') return false;
+        name = name || (digit(c) > 9 && c != '.');
     }
-    return host.front() != '.';
+    return name || is_ipv4(host);
 }
 
 inline bool is_loopback(std::string_view host) noexcept {
-    return equals_lower(host, "localhost") || host == "[::1]" ||
-           (part(host, 0, 4) == "127." && host.find_first_not_of("0123456789.") == std::string_view::npos);
+    return equals_lower(host, "localhost") || host == "[::1]" || (part(host, 0, 4) == "127." && is_ipv4(host));
 }
 
+/// Characters of RFC 3986, whole escapes, and no segment that is a dot or two, escaped or not: clients take those away,
+/// and would ask elsewhere.
 inline bool is_base_path(std::string_view path) noexcept {
-    std::size_t segment = 0;
-    for (std::size_t i = 0; i <= path.size(); ++i) {
-        if (i == path.size() || path[i] == '/') {
-            const std::string_view text = part(path, segment, i - segment);
-            if (text == "." || text == "..")
-                return false; // clients take these away, %2e included, and would ask elsewhere
-            segment = i + 1;
-            continue;
-        }
+    std::size_t dots = 0, length = 0; // of the segment
+    for (std::size_t i = 0; i < path.size(); ++i, ++length) {
         const char c = path[i];
-        if (c == '%') {
-            if (path.size() - i < 3) return false;
-            const int high = hex_digit(path[i + 1]), low = hex_digit(path[i + 2]);
-            if (high < 0 || low < 0 || (high == 2 && low == 14)) return false;
+        if (c == '/') {
+            if (dots != 0 && dots == length && dots < 3) return false;
+            dots = 0;
+            length = static_cast<std::size_t>(-1); // the loop counts on
+        } else if (c == '%') {
+            if (path.size() - i < 3 || hex_digit(path[i + 1]) < 0 || hex_digit(path[i + 2]) < 0) return false;
+            if (equals_lower(part(path, i, 3), "%2e")) ++dots;
             i += 2;
-        } else if (!is_letter_or_digit(c) && std::string_view{"-._~!$&'()*+,;=:@"}.find(c) == std::string_view::npos) {
+        } else if (c == '.') {
+            ++dots;
+        } else if (!is_letter_or_digit(c) && std::string_view{"-_~!$&'()*+,;=:@"}.find(c) == std::string_view::npos) {
             return false;
         }
     }
-    return true;
+    return dots == 0 || dots != length || dots > 2;
 }
 
 /// Checks a base URL (reference rules B1, B2; SEC-15..19) and takes the slashes at its end away. Nothing else is
@@ -3767,13 +3883,23 @@ struct EndpointInfo {
 template <class Text> class BasicHomeserver {
   public:
     BasicHomeserver(Text url) : BasicHomeserver(std::move(url), false) {}
-    BasicHomeserver(const char* url) : BasicHomeserver(Text(url), false) {}
     BasicHomeserver(Text url, AllowInsecureHttp) : BasicHomeserver(std::move(url), true) {}
+    template <class T, class = detail::EnableText<Text, T>> BasicHomeserver(const T& url)
+        : BasicHomeserver(Text(url), false) {}
+    template <class T, class = detail::EnableText<Text, T>> BasicHomeserver(const T& url, AllowInsecureHttp)
+        : BasicHomeserver(Text(url), true) {}
+    /// A view of a string that is gone.
+    template <class T, class = std::enable_if_t<detail::is_temporary_text_v<Text, T>>>
+    BasicHomeserver(T&& url) = delete;
+    template <class T, class = std::enable_if_t<detail::is_temporary_text_v<Text, T>>>
+    BasicHomeserver(T&& url, AllowInsecureHttp) = delete;
     BasicHomeserver(std::nullptr_t) = delete;
 
     /// Without a slash at its end. What is refused is empty.
     std::string_view base_url() const noexcept { return detail::part(url_, 0, size_); }
-    UrlFault fault() const noexcept { return fault_; }
+    UrlFault fault() const noexcept {
+        return fault_ == UrlFault::none && base_url().empty() ? UrlFault::empty : fault_; // it may have been moved from
+    }
 
   private:
     BasicHomeserver(Text url, bool insecure) : url_(std::move(url)) {
@@ -3897,7 +4023,22 @@ inline void write_query(Writer& w, const Operation& op, const Destination& to) {
     if (w.position() != start) w.patch(mark, '?');
 }
 
+constexpr std::size_t count_braces(std::string_view path) noexcept {
+    std::size_t count = 0;
+    for (const char c : path) count += c == '{';
+    return count;
+}
+template <class E> constexpr std::size_t path_rows() noexcept {
+    if constexpr (is_model_v<E>) {
+        return std::decay_t<decltype(fields_of<E>())>::path_rows;
+    } else {
+        return 0;
+    }
+}
+
 template <class E> Operation operation(const E& endpoint) noexcept {
+    static_assert(count_braces(E::info.path) == path_rows<E>(),
+                  "each {name} of this endpoint's path needs a field::path()");
     Operation op{&E::info, E::info.auth, &endpoint, &no_members, nullptr, &no_members, nullptr, &no_members};
     if constexpr (is_model_v<E>) {
         using Table = std::decay_t<decltype(fields_of<E>())>;
@@ -4155,6 +4296,7 @@ inline std::int64_t retry_after(const SeenHeaders& headers, const std::optional<
 /// The members of an error's body and where they go.
 template <class S> struct ErrorMembers {
     using Error = BasicMatrixError<S>;
+    using Model = Error;
     static constexpr auto fields =
         mxwire::fields(field::cut<&Error::code>("errcode"), field::cut<&Error::message>("error"),
                        field::optional<&Error::retry_after>("retry_after_ms"),
@@ -4176,6 +4318,7 @@ template <class S> struct ChallengeFlows
 };
 template <class S> struct UnauthorizedMembers {
     using Error = BasicMatrixError<S>;
+    using Model = Error;
     using Challenge = BasicUiaChallenge<S>;
     static constexpr auto fields =
         mxwire::fields(field::cut<&Error::code>("errcode"), field::cut<&Error::message>("error"), ChallengeFlows<S>{},
@@ -4464,7 +4607,7 @@ template <class S> struct BasicLoginFlow {
         field::optional<&BasicLoginFlow::identity_providers>("identity_providers"),
         field::optional<&BasicLoginFlow::oauth_aware_preferred>("oauth_aware_preferred",
                                                                 "org.matrix.msc3824.delegated_oidc_compatibility"),
-        field::optional<&BasicLoginFlow::get_login_token>("get_login_token"), field::rest<&BasicLoginFlow::rest>());
+        field::optional<&BasicLoginFlow::get_login_token>("get_login_token"), field::rest_cut<&BasicLoginFlow::rest>());
 };
 
 template <class S> struct BasicLoginFlows {
@@ -4623,9 +4766,10 @@ template <class S> struct BasicWellKnown {
     std::optional<BasicServerInformation<S>> identity_server{};
     typename S::Members rest{}; ///< members of any type, named after Java packages
 
-    static constexpr auto fields = mxwire::fields(
-        field::required<&BasicWellKnown::homeserver>("m.homeserver"),
-        field::optional<&BasicWellKnown::identity_server>("m.identity_server"), field::rest<&BasicWellKnown::rest>());
+    static constexpr auto fields =
+        mxwire::fields(field::required<&BasicWellKnown::homeserver>("m.homeserver"),
+                       field::optional<&BasicWellKnown::identity_server>("m.identity_server"),
+                       field::rest_cut<&BasicWellKnown::rest>());
 };
 using ServerInformation = BasicServerInformation<Owned>;
 using WellKnown = BasicWellKnown<Owned>;
@@ -4726,12 +4870,13 @@ template <class S, class LoginMethod = BasicLoginMethod<S>> struct BasicLogin {
     Auth auth() const noexcept { return is_application_service(method) ? Auth::required : Auth::none; }
 
   private:
+    template <class... M> static bool is_application_service(const std::variant<M...>& method) noexcept {
+        return !method.valueless_by_exception() &&
+               detail::UnionTags<M...>::value[method.index()] == BasicApplicationService<S>::tag;
+    }
     template <class M> static bool is_application_service(const M& method) noexcept {
-        if constexpr (std::is_same_v<M, BasicLoginMethod<S>>) {
-            return std::holds_alternative<BasicApplicationService<S>>(method);
-        } else {
-            return std::string_view{M::tag} == BasicApplicationService<S>::tag;
-        }
+        (void)method;
+        return detail::UnionTags<M>::value[0] == BasicApplicationService<S>::tag;
     }
 };
 
@@ -4883,10 +5028,10 @@ template <class T, class E, class Where>
                   "a View model points into a body that call() does not keep: use prepare and parse");
     Result<Request> request = prepare(endpoint, where);
     if (!request) return parse<E>(Result<Response>{Failure{std::move(request.error())}});
-    if constexpr (std::is_invocable_r_v<Result<Response>, T&, const Request&>) {
-        return parse<E>(Result<Response>{transport(std::as_const(*request))});
+    if constexpr (std::is_invocable_r_v<Result<Response>, T&, Request&&>) {
+        return parse<E>(Result<Response>{transport(std::move(*request))}); // one that takes it by value gets no copy
     } else {
-        return parse<E>(Result<Response>{transport(std::move(*request))});
+        return parse<E>(Result<Response>{transport(std::as_const(*request))});
     }
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What the cases on JSON share: a document that is read into a model in any storage policy, and what came of it as text.
+// What the cases on JSON share: a document that is read into a model in any storage policy, and what came of it as
+// text.
 #ifndef MXWIRE_TESTS_JSON_DOCUMENT_HPP
 #define MXWIRE_TESTS_JSON_DOCUMENT_HPP
 

@@ -31,8 +31,7 @@ template <class S> struct Leaf {
     using Storage = S;
     std::optional<typename S::Text> text{};
     typename S::Members rest{};
-    static constexpr auto fields =
-        mxwire::fields(field::optional<&Leaf::text>("text"), field::rest<&Leaf::rest>());
+    static constexpr auto fields = mxwire::fields(field::optional<&Leaf::text>("text"), field::rest<&Leaf::rest>());
 };
 template <class S> struct Tree {
     using Storage = S;
@@ -43,10 +42,11 @@ template <class S> struct Tree {
     std::optional<typename S::Raw> raw{};
     std::optional<typename S::Secret> secret{};
     std::optional<typename S::Text> name{};
-    static constexpr auto fields = mxwire::fields(
-        field::optional<&Tree::one>("one"), field::optional<&Tree::many>("many"), field::optional<&Tree::texts>("texts"),
-        field::optional<&Tree::numbers>("numbers"), field::optional<&Tree::raw>("raw"),
-        field::optional<&Tree::secret>("secret"), field::optional<&Tree::name>("name"));
+    static constexpr auto fields =
+        mxwire::fields(field::optional<&Tree::one>("one"), field::optional<&Tree::many>("many"),
+                       field::optional<&Tree::texts>("texts"), field::optional<&Tree::numbers>("numbers"),
+                       field::optional<&Tree::raw>("raw"), field::optional<&Tree::secret>("secret"),
+                       field::optional<&Tree::name>("name"));
 };
 /// Lists alone, small enough for 2000 elements inside the model.
 template <class S> struct Item {
@@ -135,7 +135,8 @@ TEST_CASE_TEMPLATE("json limits: SEC-30 32 levels are read, the 33rd is refused"
 TEST_CASE_TEMPLATE("json limits: SEC-30 the depth is the caller's", S, Owned, View, Fixed) {
     for (std::uint16_t depth = 1; depth <= 64; ++depth) {
         CAPTURE(depth);
-        CHECK(read<Tree<S>>("{\"x\":" + nest(depth - 1u) + "}", with_depth(depth)) == (depth == 1 ? "not well-formed" : "ok"));
+        CHECK(read<Tree<S>>("{\"x\":" + nest(depth - 1u) + "}", with_depth(depth)) ==
+              (depth == 1 ? "not well-formed" : "ok"));
         CHECK(read<Tree<S>>("{\"x\":" + nest(depth) + "}", with_depth(depth)) == "nested too deeply");
     }
     CHECK(read<Tree<S>>("{\"x\":1}", with_depth(1)) == "ok");
@@ -171,7 +172,9 @@ TEST_CASE_TEMPLATE("json limits: 1024 elements are read, the 1025th is refused b
     const Case cases[] = {{"many", "{}"}, {"texts", "\"t\""}, {"numbers", "7"}};
     for (const Case& c : cases) {
         CAPTURE(c.key);
-        const auto document = [&](std::size_t count) { return "{\"" + c.key + "\":" + list_of(c.element, count) + "}"; };
+        const auto document = [&](std::size_t count) {
+            return "{\"" + c.key + "\":" + list_of(c.element, count) + "}";
+        };
         CHECK(read<Lists<S>>(document(1024)) == "ok");
         CHECK(read<Lists<S>>(document(1025)) == c.key + ": too many elements");
         CHECK(read<Lists<S>>(document(3), with_elements(3)) == "ok");

@@ -28,8 +28,7 @@ template <class S> struct Open {
     using Storage = S;
     std::optional<typename S::Text> name{};
     typename S::Members rest{};
-    static constexpr auto fields =
-        mxwire::fields(field::optional<&Open::name>("name"), field::rest<&Open::rest>());
+    static constexpr auto fields = mxwire::fields(field::optional<&Open::name>("name"), field::rest<&Open::rest>());
 };
 template <class S> struct CutOpen {
     using Storage = S;
@@ -275,9 +274,8 @@ TEST_CASE("raw: SEC-37 a member is found by what its key means; a doubled one gi
 }
 
 TEST_CASE_TEMPLATE("raw: a model keeps a value as it came", S, Owned, View, Fixed) {
-    const char* const values[] = {"0",       "-1.50e+2", "1e999",           "true",  "\"text \\n \\u0041\"",
-                                  "{}",      "[ ]",      R"({"a": [1 ,2]})", "[[]]", "\"\"",
-                                  "\"\xc3\xa9\""};
+    const char* const values[] = {"0",   "-1.50e+2",         "1e999", "true", "\"text \\n \\u0041\"", "{}",
+                                  "[ ]", R"({"a": [1 ,2]})", "[[]]",  "\"\"", "\"\xc3\xa9\""};
     for (const std::string value : values) {
         CAPTURE(value);
         const Document<Box<S>> box("{\"value\": " + value + " ,\"maybe\":" + value + "}");
@@ -427,9 +425,8 @@ TEST_CASE("raw: members that collide with our own are refused in every spelling,
         std::string out;
         CHECK(verdict(mxwire::write_json(out, Open<Owned>{std::nullopt, mxwire::Members{raw_json(c.members)}})) ==
               c.verdict);
-        CHECK(verdict(mxwire::write_json(
-                  out, Open<View>{std::nullopt, mxwire::MemberSlices<8>{mxwire::RawJsonView{c.members}}})) ==
-              c.verdict);
+        CHECK(verdict(mxwire::write_json(out, Open<View>{std::nullopt, mxwire::MemberSlices<8>{mxwire::RawJsonView{
+                                                                           c.members}}})) == c.verdict);
     }
     CHECK(written(Typed<Owned>{mxwire::Members{raw_json(R"({"type":"m.y"})")}}) == "type: given twice");
 }

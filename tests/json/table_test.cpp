@@ -37,9 +37,8 @@ struct Line {
     foreign::Point from;
     std::optional<foreign::Point> to{};
     std::vector<foreign::Point> over{};
-    static constexpr auto fields =
-        mxwire::fields(field::required<&Line::from>("from"), field::optional<&Line::to>("to"),
-                       field::optional<&Line::over>("over"));
+    static constexpr auto fields = mxwire::fields(
+        field::required<&Line::from>("from"), field::optional<&Line::to>("to"), field::optional<&Line::over>("over"));
 };
 
 template <class S> struct Abc {
@@ -57,18 +56,23 @@ struct Widest {
     using Storage = Owned;
     std::int64_t m00, m01, m02, m03, m04, m05, m06, m07, m08, m09, m10, m11, m12, m13, m14, m15;
     std::int64_t m16, m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31;
-    static constexpr auto fields = mxwire::fields(
-        field::required<&Widest::m00>("k00"), field::required<&Widest::m01>("k01"), field::required<&Widest::m02>("k02"),
-        field::required<&Widest::m03>("k03"), field::required<&Widest::m04>("k04"), field::required<&Widest::m05>("k05"),
-        field::required<&Widest::m06>("k06"), field::required<&Widest::m07>("k07"), field::required<&Widest::m08>("k08"),
-        field::required<&Widest::m09>("k09"), field::required<&Widest::m10>("k10"), field::required<&Widest::m11>("k11"),
-        field::required<&Widest::m12>("k12"), field::required<&Widest::m13>("k13"), field::required<&Widest::m14>("k14"),
-        field::required<&Widest::m15>("k15"), field::required<&Widest::m16>("k16"), field::required<&Widest::m17>("k17"),
-        field::required<&Widest::m18>("k18"), field::required<&Widest::m19>("k19"), field::required<&Widest::m20>("k20"),
-        field::required<&Widest::m21>("k21"), field::required<&Widest::m22>("k22"), field::required<&Widest::m23>("k23"),
-        field::required<&Widest::m24>("k24"), field::required<&Widest::m25>("k25"), field::required<&Widest::m26>("k26"),
-        field::required<&Widest::m27>("k27"), field::required<&Widest::m28>("k28"), field::required<&Widest::m29>("k29"),
-        field::required<&Widest::m30>("k30"), field::required<&Widest::m31>("k31"));
+    static constexpr auto fields =
+        mxwire::fields(field::required<&Widest::m00>("k00"), field::required<&Widest::m01>("k01"),
+                       field::required<&Widest::m02>("k02"), field::required<&Widest::m03>("k03"),
+                       field::required<&Widest::m04>("k04"), field::required<&Widest::m05>("k05"),
+                       field::required<&Widest::m06>("k06"), field::required<&Widest::m07>("k07"),
+                       field::required<&Widest::m08>("k08"), field::required<&Widest::m09>("k09"),
+                       field::required<&Widest::m10>("k10"), field::required<&Widest::m11>("k11"),
+                       field::required<&Widest::m12>("k12"), field::required<&Widest::m13>("k13"),
+                       field::required<&Widest::m14>("k14"), field::required<&Widest::m15>("k15"),
+                       field::required<&Widest::m16>("k16"), field::required<&Widest::m17>("k17"),
+                       field::required<&Widest::m18>("k18"), field::required<&Widest::m19>("k19"),
+                       field::required<&Widest::m20>("k20"), field::required<&Widest::m21>("k21"),
+                       field::required<&Widest::m22>("k22"), field::required<&Widest::m23>("k23"),
+                       field::required<&Widest::m24>("k24"), field::required<&Widest::m25>("k25"),
+                       field::required<&Widest::m26>("k26"), field::required<&Widest::m27>("k27"),
+                       field::required<&Widest::m28>("k28"), field::required<&Widest::m29>("k29"),
+                       field::required<&Widest::m30>("k30"), field::required<&Widest::m31>("k31"));
 };
 std::string key_of(unsigned i) {
     std::string key = "k";
@@ -80,23 +84,26 @@ std::string key_of(unsigned i) {
 struct Spelt {
     using Storage = Owned;
     std::optional<std::int64_t> a{}, b{}, c{}, d{}, e{}, f{}, g{}, h{}, i{}, j{}, k{}, l{}, m{}, n{}, o{}, last{};
-    static constexpr auto fields = mxwire::fields(
-        field::optional<&Spelt::a>("a", "A"), field::optional<&Spelt::b>("b", "B"), field::optional<&Spelt::c>("c", "C"),
-        field::optional<&Spelt::d>("d", "D"), field::optional<&Spelt::e>("e", "E"), field::optional<&Spelt::f>("f", "F"),
-        field::optional<&Spelt::g>("g", "G"), field::optional<&Spelt::h>("h", "H"), field::optional<&Spelt::i>("i", "I"),
-        field::optional<&Spelt::j>("j", "J"), field::optional<&Spelt::k>("k", "K"), field::optional<&Spelt::l>("l", "L"),
-        field::optional<&Spelt::m>("m", "M"), field::optional<&Spelt::n>("n", "N"), field::optional<&Spelt::o>("o", "O"),
-        field::optional<&Spelt::last>("p", "P")); // 32 rows
+    static constexpr auto fields =
+        mxwire::fields(field::optional<&Spelt::a>("a", "A"), field::optional<&Spelt::b>("b", "B"),
+                       field::optional<&Spelt::c>("c", "C"), field::optional<&Spelt::d>("d", "D"),
+                       field::optional<&Spelt::e>("e", "E"), field::optional<&Spelt::f>("f", "F"),
+                       field::optional<&Spelt::g>("g", "G"), field::optional<&Spelt::h>("h", "H"),
+                       field::optional<&Spelt::i>("i", "I"), field::optional<&Spelt::j>("j", "J"),
+                       field::optional<&Spelt::k>("k", "K"), field::optional<&Spelt::l>("l", "L"),
+                       field::optional<&Spelt::m>("m", "M"), field::optional<&Spelt::n>("n", "N"),
+                       field::optional<&Spelt::o>("o", "O"), field::optional<&Spelt::last>("p", "P")); // 32 rows
 };
 
 #define MXWIRE_TEST_NAME_118 \
-    "a123456789b123456789c123456789d123456789e123456789f123456789g123456789h123456789i123456789j123456789k123456789l1234567"
+    "a123456789b123456789c123456789d123456789e123456789f123456789g123456789h123456789i123456789j123456789k123456789l1" \
+    "234567"
 struct LongName {
     using Storage = Owned;
     std::string text;
     std::optional<std::string> near{};
-    static constexpr auto fields = mxwire::fields(field::required<&LongName::text>(MXWIRE_TEST_NAME_118),
-                                                  field::optional<&LongName::near>("a"));
+    static constexpr auto fields =
+        mxwire::fields(field::required<&LongName::text>(MXWIRE_TEST_NAME_118), field::optional<&LongName::near>("a"));
 };
 const std::string long_name = MXWIRE_TEST_NAME_118;
 #undef MXWIRE_TEST_NAME_118
@@ -109,8 +116,8 @@ template <class S> struct Parameters {
     std::optional<typename S::Text> body{};
     static constexpr auto fields =
         mxwire::fields(field::path<&Parameters::id>("id"), field::query<&Parameters::reason>("reason"),
-                       field::required_query<&Parameters::limit>("limit"),
-                       field::optional<&Parameters::body>("body"), field::constant("kind", "k"));
+                       field::required_query<&Parameters::limit>("limit"), field::optional<&Parameters::body>("body"),
+                       field::constant("kind", "k"));
 };
 
 } // namespace
@@ -190,8 +197,8 @@ TEST_CASE("json table: a name of 118 characters is one") {
     CHECK(read<LongName>("{\"" + long_name + "\":5}") == long_name + ": wrong type");
 }
 
-TEST_CASE_TEMPLATE("json table: parameters of path and query are read as members, and are no part of the body", S, Owned,
-                   View, Fixed) {
+TEST_CASE_TEMPLATE("json table: parameters of path and query are read as members, and are no part of the body", S,
+                   Owned, View, Fixed) {
     const Document<Parameters<S>> all(R"({"limit":5,"id":"a/b","body":"c","reason":"r","kind":"ignored"})");
     CHECK(all.verdict() == "ok");
     CHECK(text(all->id) == "a/b");
@@ -200,7 +207,8 @@ TEST_CASE_TEMPLATE("json table: parameters of path and query are read as members
     CHECK(written(*all) == R"({"body":"c","kind":"k"})");
     CHECK(read<Parameters<S>>(R"({"limit":5})") == "id: missing");
     CHECK(read<Parameters<S>>(R"({"id":"a"})") == "limit: missing");
-    CHECK(read<Parameters<S>>(R"({"id":"a","limit":5,"kind":{"of":["anything"]}})") == "ok"); // a constant is passed over
+    CHECK(read<Parameters<S>>(R"({"id":"a","limit":5,"kind":{"of":["anything"]}})") ==
+          "ok"); // a constant is passed over
     CHECK(read<Parameters<S>>(R"({"id":"a","limit":5,"kind":1,"kind":2})") == "kind: given twice");
     CHECK(read<Parameters<S>>(R"({"id":"a","id":"b","limit":5})") == "id: given twice");
 }

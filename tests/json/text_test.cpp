@@ -111,32 +111,32 @@ TEST_CASE_TEMPLATE("json text: SEC-33 what is UTF-8 arrives byte for byte", S, O
 
 TEST_CASE_TEMPLATE("json text: SEC-33 what is not UTF-8 is refused wherever it stands", S, Owned, View, Fixed) {
     const std::string invalid[] = {
-        "\x80",             // a tail without a lead
+        "\x80", // a tail without a lead
         "\xbf",
-        "\xc0\x80",         // overlong NUL
-        "\xc1\xbf",         // overlong
-        "\xe0\x80\x80",     // overlong
+        "\xc0\x80",     // overlong NUL
+        "\xc1\xbf",     // overlong
+        "\xe0\x80\x80", // overlong
         "\xe0\x9f\xbf",
         "\xf0\x80\x80\x80", // overlong
         "\xf0\x8f\xbf\xbf",
-        "\xed\xa0\x80",     // U+D800
-        "\xed\xbf\xbf",     // U+DFFF
+        "\xed\xa0\x80",             // U+D800
+        "\xed\xbf\xbf",             // U+DFFF
         "\xed\xa0\xbd\xed\xb8\x80", // CESU-8
-        "\xf4\x90\x80\x80", // U+110000
+        "\xf4\x90\x80\x80",         // U+110000
         "\xf5\x80\x80\x80",
         "\xf8\x88\x80\x80\x80", // five bytes
         "\xfe",
         "\xff",
-        "\xc3",             // cut
+        "\xc3", // cut
         "\xe2\x82",
         "\xf0\x9f\x98",
-        "\xc3(",            // a tail that is none
+        "\xc3(", // a tail that is none
         "\xe2(\xa1",
         "\xe2\x82(",
         "\xf0(\x8c\xbc",
         "\xf0\x90(\xbc",
         "\xf0\x28\x8c\x28",
-        "\xe9",             // Latin-1
+        "\xe9", // Latin-1
     };
     for (const std::string& bytes : invalid) {
         for (std::size_t before = 0; before < 18; ++before) { // at every place of a word
@@ -292,8 +292,8 @@ TEST_CASE("json text: every \\u escape is its code point, or none") {
 }
 
 TEST_CASE("json text: SEC-33 pairs of surrogates are one character, all others are refused") {
-    constexpr unsigned units[] = {0x0000, 0x0041, 0xd7ff, 0xd800, 0xd801, 0xd83d, 0xdbff, 0xdc00,
-                                  0xdc01, 0xde00, 0xdfff, 0xe000, 0xffff};
+    constexpr unsigned units[] = {0x0000, 0x0041, 0xd7ff, 0xd800, 0xd801, 0xd83d, 0xdbff,
+                                  0xdc00, 0xdc01, 0xde00, 0xdfff, 0xe000, 0xffff};
     const auto escape = [](unsigned unit) {
         std::string all = "\\u";
         for (unsigned i = 0; i < 4; ++i) all += "0123456789abcdef"[unit >> (12 - 4 * i) & 15];
@@ -360,10 +360,9 @@ TEST_CASE_TEMPLATE("json text: texts of every length end where their quote is", 
 }
 
 TEST_CASE("json text: a document that is cut anywhere is refused") {
-    const std::string whole =
-        R"({"text":"a\u00e9\ud83d\ude00)"
-        "\xe2\x82\xac"
-        R"(","other":[1,-2.5e+3,true,false,null,{"k":"v\n"},[]],"x":{}})";
+    const std::string whole = R"({"text":"a\u00e9\ud83d\ude00)"
+                              "\xe2\x82\xac"
+                              R"(","other":[1,-2.5e+3,true,false,null,{"k":"v\n"},[]],"x":{}})";
     CHECK(read<Note<Owned>>(whole) == "ok");
     std::string whole_again; // where a brace is all that is missing
     for (std::size_t size = 0; size < whole.size(); ++size) {
@@ -505,14 +504,19 @@ template <class S> struct Keys {
 };
 std::string show(const Keys<Owned>& keys) {
     std::string all;
-    for (const auto& value : {keys.a, keys.ab, keys.abc, keys.token, keys.eight, keys.nine, keys.sixteen,
-                              keys.long_one}) {
+    for (const auto& value :
+         {keys.a, keys.ab, keys.abc, keys.token, keys.eight, keys.nine, keys.sixteen, keys.long_one}) {
         all += text(value) + ' ';
     }
     return all;
 }
-const char* const key_names[] = {"a",        "ab",        "abc",              "access_token",
-                                 "12345678", "123456789", "1234567890123456",
+const char* const key_names[] = {"a",
+                                 "ab",
+                                 "abc",
+                                 "access_token",
+                                 "12345678",
+                                 "123456789",
+                                 "1234567890123456",
                                  "org.matrix.msc3824.delegated_oidc_compatibility"};
 
 } // namespace
@@ -554,8 +558,7 @@ TEST_CASE("json text: SEC-37 a key is what it means once it is unescaped") {
         CAPTURE(key);
         CHECK(show(*Document<Keys<Owned>>("{\"" + all_escaped + "\":5}")) == expected);
         for (std::size_t at = 0; at < key.size(); ++at) { // one letter of it escaped
-            const std::string spelt =
-                key.substr(0, at) + all_escaped.substr(at * 6, 6) + key.substr(at + 1);
+            const std::string spelt = key.substr(0, at) + all_escaped.substr(at * 6, 6) + key.substr(at + 1);
             CHECK(show(*Document<Keys<Owned>>("{\"" + spelt + "\":5}")) == expected);
             CHECK(read<Keys<Owned>>("{\"" + spelt + "\":5,\"" + key + "\":5}") == key + ": given twice");
         }

@@ -25,9 +25,7 @@ template <> struct Words<Color> {
               // what is said where the stable word is not yet known
               word(Color::green, "ORG.EXAMPLE.M_LIMIT_TWO_WITH_A_LONG_UNSTABLE_NAME"));
 };
-template <> struct Words<Empty> {
-    static constexpr auto value = words(word(Empty::other, "x"));
-};
+template <> struct Words<Empty> { static constexpr auto value = words(word(Empty::other, "x")); };
 MXWIRE_NAMESPACE_END
 
 namespace {
@@ -84,8 +82,8 @@ TEST_CASE_TEMPLATE("words: a known word is an enumerator, any other is itself", 
     };
     for (const Case& c : cases) {
         CAPTURE(c.json);
-        const Document<Paint<S>> paint("{\"color\":" + c.json + ",\"second\":" + c.json + ",\"more\":[" +
-                                       c.json + ",\"M_LIMIT\"]}");
+        const Document<Paint<S>> paint("{\"color\":" + c.json + ",\"second\":" + c.json + ",\"more\":[" + c.json +
+                                       ",\"M_LIMIT\"]}");
         CHECK(paint.verdict() == "ok");
         CHECK(paint->color == c.value);
         CHECK(paint->color == c.text);
@@ -125,11 +123,11 @@ TEST_CASE("words: a word is written as it came") {
     CHECK(written(Paint<Owned>{ColorOf<Owned>{"\xff"}}) == "color: not UTF-8");
 }
 
-TEST_CASE("words: SEC-34 SEC-35 reference J4 a word of another type is missing where it is needed, and absent elsewhere") {
+TEST_CASE(
+    "words: SEC-34 SEC-35 reference J4 a word of another type is missing where it is needed, and absent elsewhere") {
     for (const std::string value : {"5", "true", "{}", "[\"M_LIMIT\"]"}) {
         CHECK(read<Paint<Owned>>("{\"color\":" + value + "}") == "color: wrong type");
-        const Document<Paint<Owned>> paint("{\"color\":\"z\",\"second\":" + value + ",\"more\":[\"z\"," + value +
-                                           "]}");
+        const Document<Paint<Owned>> paint("{\"color\":\"z\",\"second\":" + value + ",\"more\":[\"z\"," + value + "]}");
         CHECK(paint.verdict() == "ok");
         CHECK_FALSE(paint->second.has_value());
         CHECK(paint->more.empty()); // one word that is none spoils a list of words

@@ -137,8 +137,8 @@ TEST_CASE("json writer: every byte at every place of a word is written so that i
 }
 
 TEST_CASE("json writer: SEC-14 SEC-33 text that is not UTF-8 is refused by its member's name") {
-    for (const char* const bytes :
-         {"\x80", "\xff", "\xc3", "\xc3(", "\xc0\x80", "\xe2\x82", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xf0\x9f\x98"}) {
+    for (const char* const bytes : {"\x80", "\xff", "\xc3", "\xc3(", "\xc0\x80", "\xe2\x82", "\xed\xa0\x80",
+                                    "\xf4\x90\x80\x80", "\xf0\x9f\x98"}) {
         for (std::size_t before = 0; before < 18; ++before) {
             CHECK(text_out(std::string(before, 'a') + bytes) == "text: not UTF-8");
             CHECK(text_out(std::string(before, 'a') + bytes + "aaaaaaaa") == "text: not UTF-8");
@@ -311,15 +311,15 @@ TEST_CASE("json writer: write_json allocates once, the exact size; write_json_in
     CHECK(reused == "{}");
 }
 
-// ------------------------------------------------------------------------------------------------ constants, unions, collisions
+// ------------------------------------------------------------------------------------------------ constants, unions,
+// collisions
 
 namespace {
 template <class S> struct UserId {
     using Storage = S;
     static constexpr char tag[] = "m.id.user";
     typename S::Text user;
-    static constexpr auto fields =
-        mxwire::fields(field::constant("type", tag), field::required<&UserId::user>("user"));
+    static constexpr auto fields = mxwire::fields(field::constant("type", tag), field::required<&UserId::user>("user"));
 };
 template <class S> struct OtherId {
     using Storage = S;
@@ -393,8 +393,8 @@ TEST_CASE("json writer: members that collide with those of the operation are ref
         CHECK(verdict(mxwire::write_json(out, Flat<Owned>{other("org.x", members)})) == c.flat);
         CHECK(verdict(mxwire::write_json(out, Holder<Owned>{other("org.x", members)})) == c.apart);
         CHECK(verdict(mxwire::write_json(
-                  out, Flat<View>{OtherId<View>{"org.x", mxwire::MemberSlices<8>{mxwire::RawJsonView{members}}}, {}})) ==
-              c.flat);
+                  out, Flat<View>{OtherId<View>{"org.x", mxwire::MemberSlices<8>{mxwire::RawJsonView{members}}},
+                                  {}})) == c.flat);
     }
     // a tag that is another alternative's would be read as that one
     CHECK(written(Flat<Owned>{other("m.id.user", R"({"a":1})")}) == "type: given twice");

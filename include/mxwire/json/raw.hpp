@@ -173,7 +173,10 @@ inline bool is_number(std::string_view text) noexcept {
 /// True if `text` is one JSON value.
 inline bool is_json(std::string_view text) noexcept {
     text = trimmed(text);
-    if (text.size() > 1 && (text.back() == '}' || text.back() == ']' || text.back() == '"')) {
+    const auto stands_between = [&](char first, char last) { return text.front() == first && text.back() == last; };
+    // Such a last byte cannot be taken before the end of the text: either it closes what the first one opened, or it is
+    // a fault.
+    if (text.size() > 1 && (stands_between('{', '}') || stands_between('[', ']') || stands_between('"', '"'))) {
         return Reader{default_limits, false}.is_value(text.data(), text.data() + text.size() - 1);
     }
     return text == "true" || text == "false" || text == "null" || is_number(text);
@@ -214,7 +217,9 @@ template <class Text> class BasicMembers {
     BasicMembers(BasicRawJson<Text> object) : object_(std::move(object)) {}
 
     bool empty() const noexcept { return object_.empty(); }
-    bool is_valid() const noexcept { return object_.empty() || object_.kind() == JsonKind::object; }
+    bool is_valid() const noexcept { return complete_ && (object_.empty() || object_.kind() == JsonKind::object); }
+    /// False if the server sent more than the storage has room for: then some are missing here.
+    bool is_complete() const noexcept { return complete_; }
     /// A JSON object, or no text at all.
     std::string_view text() const noexcept { return object_.text(); }
     RawView view() const noexcept { return object_.view(); }
@@ -226,7 +231,10 @@ template <class Text> class BasicMembers {
     /// For the JSON reader. `key` is still escaped and stands in front of `value`, in its quotes.
     bool add(detail::Reader& r, std::string_view key, std::string_view value) {
         const char* const begin = key.data() - 1;
-        return append(r, object_.storage(), {begin, static_cast<std::size_t>(value.data() + value.size() - begin)});
+        const bool fits =
+            append(r, object_.storage(), {begin, static_cast<std::size_t>(value.data() + value.size() - begin)});
+        complete_ = complete_ && fits;
+        return fits;
     }
 
   private:
@@ -253,6 +261,7 @@ template <class Text> class BasicMembers {
     }
 
     BasicRawJson<Text> object_{};
+    bool complete_ = true;
 };
 using Members = BasicMembers<std::string>;
 
@@ -270,6 +279,7 @@ template <std::size_t M> class MemberSlices {
 
     bool empty() const noexcept { return list_.empty(); }
     bool is_valid() const noexcept { return valid_; }
+    bool is_complete() const noexcept { return valid_; }
     const RawView::Element* begin() const noexcept { return list_.begin(); }
     const RawView::Element* end() const noexcept { return list_.end(); }
     std::optional<RawView> find(std::string_view key) const noexcept {
@@ -282,7 +292,9 @@ template <std::size_t M> class MemberSlices {
         return found;
     }
     bool add(detail::Reader&, std::string_view key, std::string_view value) noexcept {
-        return list_.try_emplace_back(key, value) != nullptr;
+        const bool fits = list_.try_emplace_back(key, value) != nullptr;
+        valid_ = valid_ && fits;
+        return fits;
     }
 
   private:

@@ -37,6 +37,9 @@ template <> struct StoreAs<std::string_view> {
 };
 MXWIRE_NOINLINE inline bool store_fixed(Reader& r, char* out, std::size_t capacity, const char* text, std::size_t size,
                                         std::size_t& used) {
+    // Only text that has escapes, or that may be cut, can be stored where its raw form does not fit. Raw JSON is
+    // neither.
+    if (size > capacity && !r.escaped && !r.cut) return false;
     std::size_t consumed = size;
     if (r.escaped || size > capacity) {
         used = unescape(text, size, out, capacity, &consumed);
@@ -69,9 +72,26 @@ template <class Text> struct ReadText {
 template <> struct ReadType<std::string> : ReadText<std::string> {};
 template <> struct ReadType<std::string_view> : ReadText<std::string_view> {};
 template <std::size_t N> struct ReadType<FixedText<N>> : ReadText<FixedText<N>> {};
-template <class Text> struct ReadType<BasicSecret<Text>> : ReadText<Text> {
+/// A secret that is short must not go through a temporary: a move would leave it there.
+template <class Text> struct StoreSecret : StoreAs<Text> {};
+template <> struct StoreSecret<std::string> {
+    static constexpr bool can_cut = false;
+    static bool store(Reader& r, void* slot, const char* text, std::size_t size) {
+        std::string& s = *static_cast<std::string*>(slot);
+        if (size >= sizeof(std::string)) return StoreAs<std::string>::store(r, slot, text, size);
+        s.assign(text, size);
+        if (r.escaped) s.erase(unescape(s.data(), size, s.data(), size));
+        return true;
+    }
+};
+template <class Text> struct ReadType<BasicSecret<Text>> {
     static void* slot(BasicSecret<Text>& secret) noexcept { return &secret.unguarded(); }
-    static constexpr ReadValue read = Reader::read_secret<ReadText<Text>::read>;
+#if MXWIRE_OPTIMIZE_SIZE
+    static constexpr ReadValue read = Reader::read_secret<Reader::read_text>;
+#else
+    static constexpr ReadValue read = Reader::read_secret<Reader::read_text_as<StoreSecret<Text>>>;
+#endif
+    static constexpr ReadAux aux() { return StoreSecret<Text>::store; }
 };
 template <class E, class Text> struct ReadType<OpenEnum<E, Text>> {
     static constexpr bool can_cut = StoreAs<Text>::can_cut;

@@ -300,11 +300,15 @@ class Reader {
         const OptionalTable& optional = *f.aux.optional;
         void* const place = f.at(object);
         const Unusable before = r.set_apart();
-        p = r.read_members(p, *optional.table, optional.emplace(place));
-        if (p == nullptr) return nullptr;
-        if (r.unusable != Fault::none) optional.reset(place);
+        const char* const q = r.read_members(p, *optional.table, optional.emplace(place));
+        if (q == nullptr) return nullptr;
+        const Fault inside = r.unusable;
         r.restore(before);
-        return p;
+        if (inside != Fault::none) {
+            optional.reset(place);
+            r.spoil(p, f, inside);
+        }
+        return q;
     }
     static const char* read_list(Reader& r, const char* p, const ReadField& f, void* object) {
         if (*p != '[') return r.wrong_type(p, f);

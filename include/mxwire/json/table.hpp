@@ -237,6 +237,7 @@ template <auto M> constexpr WriteField write_row(const char* key, std::size_t le
 
 /// What a descriptor has unless it says otherwise.
 struct Descriptor {
+    using Class = void; // whose member it names
     static constexpr std::size_t read_rows = 0, body_rows = 0, path_rows = 0, query_rows = 0;
     static constexpr bool has_rest = false, has_union = false;
     constexpr void read_rows_to(ReadField*, std::size_t) const {}
@@ -245,6 +246,7 @@ struct Descriptor {
 /// A member of the body. `Others` are the sizes of its other spellings.
 template <auto M, bool Required, bool Cut, std::size_t N, std::size_t... Others> struct Named : Descriptor {
     static constexpr std::size_t read_rows = 1 + sizeof...(Others), body_rows = 1;
+    using Class = ClassOf<M>;
     static_assert(!Required || sizeof...(Others) == 0, "only an optional member has several spellings");
     static_assert(Required || !is_model_v<TypeOf<M>>, "an object that may be absent is a std::optional of its model");
     Key<N> key;
@@ -273,6 +275,7 @@ template <auto M, std::size_t N, std::size_t K> struct Named<M, false, false, N,
 /// object.
 template <auto M, bool Required, bool InPath, std::size_t N> struct Parameter : Descriptor {
     static constexpr std::size_t read_rows = 1, path_rows = InPath, query_rows = !InPath;
+    using Class = ClassOf<M>;
     Key<N> key;
     Key<N> parameter;
 
@@ -287,6 +290,7 @@ template <auto M, bool Required, bool InPath, std::size_t N> struct Parameter : 
 
 /// A member that the writer always writes as it stands here, and that the reader passes over.
 template <std::size_t N, std::size_t K> struct Constant : Descriptor {
+    static_assert(N + K + 4 < 256, "a constant and its name have at most 250 characters");
     static constexpr std::size_t read_rows = 1, body_rows = 1;
     char text[N + K + 4]{};
     constexpr Constant(const char (&name)[N], const char (&value)[K]) {
@@ -317,6 +321,7 @@ template <auto M, std::size_t N> struct OpenTag : Named<M, true, false, N> {
 
 /// All members that the table does not name.
 template <auto M, bool Cut> struct Rest : Descriptor {
+    using Class = ClassOf<M>;
     static constexpr std::size_t body_rows = 1;
     static constexpr bool has_rest = true;
     static bool add(Reader& r, void* object, const char* key, std::size_t key_size, const char* value,
@@ -328,6 +333,7 @@ template <auto M, bool Cut> struct Rest : Descriptor {
 
 /// A union, or one alternative of it, whose tag and members stand in the object itself.
 template <auto M> struct Flattened : Descriptor {
+    using Class = ClassOf<M>;
     static constexpr std::size_t body_rows = 1;
     static constexpr bool has_union = true;
     static const char* read_whole(Reader& r, const char* p, const ReadTable& table, void* object) {
@@ -344,6 +350,7 @@ template <auto M> struct Flattened : Descriptor {
 
 /// A member of an optional object whose members stand in this one: the first of them that is read puts it in place.
 template <auto Through, auto M, std::size_t N> struct NamedIn : Descriptor {
+    using Class = ClassOf<Through>;
     static constexpr std::size_t read_rows = 1;
     Named<M, false, false, N> inner;
 
@@ -368,6 +375,10 @@ template <std::size_t... I, class... F> struct FieldList<std::index_sequence<I..
     static constexpr std::size_t path_rows = (0 + ... + F::path_rows);
     static constexpr std::size_t query_rows = (0 + ... + F::query_rows);
     static_assert(read_rows <= 32, "a model has at most 32 members: one bit each");
+
+    /// A member of a base class is at another address than its pointer to member says.
+    template <class T> static constexpr bool
+        is_of = ((std::is_void_v<typename F::Class> || std::is_same_v<typename F::Class, T>)&&... && true);
 
     constexpr FieldList(F... f) : Indexed<I, F>{f}... {}
 
@@ -432,10 +443,17 @@ template <std::size_t... I, class... F> struct FieldList<std::index_sequence<I..
 } // namespace detail
 
 namespace detail {
+template <class T, class = void> struct ModelOf { using Type = T; };
+/// A table that stands apart from its model names it.
+template <class T> struct ModelOf<T, std::void_t<typename T::Model>> { using Type = typename T::Model; };
 template <class T> constexpr const auto& fields_of() {
     if constexpr (HasFields<T>::value) {
+        static_assert(std::decay_t<decltype(T::fields)>::template is_of<typename ModelOf<T>::Type>,
+                      "a field table names members of its own class: this one names a member of a base");
         return T::fields;
     } else {
+        static_assert(std::decay_t<decltype(Fields<T>::value)>::template is_of<T>,
+                      "a field table names members of its own class: this one names a member of another");
         return Fields<T>::value;
     }
 }

@@ -69,9 +69,9 @@ template <class E, class Text> class OpenEnum {
   public:
     OpenEnum() = default;
     OpenEnum(E value) noexcept : known_(detail::spell_word(list(), size(), static_cast<char>(value))) {}
-    explicit OpenEnum(std::string_view text) : known_(detail::find_word(list(), size(), text)) {
-        if (known_ == nullptr) other_ = Text(text);
-    }
+    template <class T, class = std::enable_if_t<std::is_convertible_v<const T&, std::string_view> &&
+                                                std::is_constructible_v<Text, std::string_view>>>
+    explicit OpenEnum(const T& text) : OpenEnum(std::string_view(text), 0) {}
 
     /// The enumerator; E{} for a word that is not known, and for none at all.
     E value() const noexcept { return known_ != nullptr ? static_cast<E>(known_[1]) : E{}; }
@@ -81,6 +81,8 @@ template <class E, class Text> class OpenEnum {
     }
     bool empty() const noexcept { return text().empty(); }
 
+    friend bool operator==(const OpenEnum& a, const OpenEnum& b) noexcept { return a.text() == b.text(); }
+    friend bool operator!=(const OpenEnum& a, const OpenEnum& b) noexcept { return a.text() != b.text(); }
     friend bool operator==(const OpenEnum& a, E b) noexcept { return a.value() == b; }
     friend bool operator!=(const OpenEnum& a, E b) noexcept { return a.value() != b; }
     friend bool operator==(const OpenEnum& a, std::string_view b) noexcept { return a.text() == b; }
@@ -95,6 +97,9 @@ template <class E, class Text> class OpenEnum {
     Text& other() noexcept { return other_; }
 
   private:
+    OpenEnum(std::string_view text, int) : known_(detail::find_word(list(), size(), text)) {
+        if (known_ == nullptr) other_ = Text(text);
+    }
     static const char* list() noexcept { return Words<E>::value.bytes.data(); }
     static constexpr std::size_t size() noexcept { return Words<E>::value.bytes.size(); }
 

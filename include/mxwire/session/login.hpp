@@ -98,12 +98,13 @@ template <class S, class LoginMethod = BasicLoginMethod<S>> struct BasicLogin {
     Auth auth() const noexcept { return is_application_service(method) ? Auth::required : Auth::none; }
 
   private:
+    template <class... M> static bool is_application_service(const std::variant<M...>& method) noexcept {
+        return !method.valueless_by_exception() &&
+               detail::UnionTags<M...>::value[method.index()] == BasicApplicationService<S>::tag;
+    }
     template <class M> static bool is_application_service(const M& method) noexcept {
-        if constexpr (std::is_same_v<M, BasicLoginMethod<S>>) {
-            return std::holds_alternative<BasicApplicationService<S>>(method);
-        } else {
-            return std::string_view{M::tag} == BasicApplicationService<S>::tag;
-        }
+        (void)method;
+        return detail::UnionTags<M>::value[0] == BasicApplicationService<S>::tag;
     }
 };
 

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: MIT
+// What the library makes of an answer, in the text that rules.hpp speaks.
+#ifndef MXWIRE_TESTS_DIFFERENTIAL_LIBRARY_HPP
+#define MXWIRE_TESTS_DIFFERENTIAL_LIBRARY_HPP
+
+#include "rules.hpp"
+
+#include <cstring>
+#include <memory>
+
+namespace differential {
+
+template <class S> inline constexpr bool is_view = std::is_same_v<typename S::Text, std::string_view>;
+
+template <class S> struct RoomOf;
+template <> struct RoomOf<mxwire::Owned> {
+    static constexpr Room value{};
+    static constexpr const char* name = "Owned";
+};
+template <std::size_t M> struct RoomOf<mxwire::BasicView<M>> {
+    static constexpr Room value{Room::endless, M, M, false};
+    static constexpr const char* name = "View in place";
+};
+template <std::size_t N, std::size_t M> struct RoomOf<mxwire::Fixed<N, M>> {
+    static constexpr Room value{N, M, Room::endless, true};
+    static constexpr const char* name = "Fixed";
+};
+
+/// Members of an object; those that are absent are left out.
+class Shown {
+  public:
+    template <class Text> Shown& text(const char* key, const Text& value) {
+        return put(key, show_text(std::string_view{value}));
+    }
+    template <class Text> Shown& text(const char* key, const std::optional<Text>& value) {
+        return value ? text(key, *value) : *this;
+    }
+    template <class Text> Shown& text(const char* key, const mxwire::BasicSecret<Text>& value) {
+        return put(key, show_text(value.expose()));
+    }
+    template <class E, class Text> Shown& word(const char* key, const mxwire::OpenEnum<E, Text>& value) {
+        return put(key, show_word(value.text(), static_cast<int>(value.value())));
+    }
+    template <class E, class Text> Shown& word(const char* key, const std::optional<mxwire::OpenEnum<E, Text>>& value) {
+        return value ? word(key, *value) : *this;
+    }
+    Shown& flag(const char* key, mxwire::Flag value) {
+        return value.has_value() ? put(key, value ? "true" : "false") : *this;
+    }
+    Shown& number(const char* key, const std::optional<std::chrono::milliseconds>& value) {
+        return value ? put(key, std::to_string(value->count())) : *this;
+    }
+    Shown& put(const char* key, const std::string& value) {
+        all_ += std::string(" ") + key + "=" + value;
+        return *this;
+    }
+    template <class List, class Show> Shown& list(const char* key, const List& list, Show show) {
+        return list.empty() ? *this : put(key, listed(list, show));
+    }
+    template <class List, class Show> static std::string listed(const List& list, Show show) {
+        std::string all = "[";
+        for (const auto& element : list) all += show(element) + ",";
+        return all + "]";
+    }
+    template <class Members> Shown& unknown(const Members& members) {
+        if (members.empty()) return *this;
+        std::string all;
+        if constexpr (HasText<Members>::value) all = show_text(members.text());
+        for (const mxwire::RawView::Element& member : members) all += show_member(member.key, member.value);
+        return put("unknown", all);
+    }
+    std::string object() const { return "{" + all_ + "}"; }
+
+  private:
+    template <class M, class = void> struct HasText : std::false_type {};
+    template <class M> struct HasText<M, std::void_t<decltype(std::declval<const M&>().text())>> : std::true_type {};
+
+    std::string all_;
+};
+
+template <class S> std::string show(const mxwire::BasicIdentityProvider<S>& provider) {
+    return Shown{}
+        .text("id", provider.id)
+        .text("name", provider.name)
+        .text("icon", provider.icon)
+        .word("brand", provider.brand)
+        .object();
+}
+template <class S> std::string show(const mxwire::BasicLoginFlow<S>& flow) {
+    return Shown{}
+        .word("type", flow.type)
+        .list("identity_providers", flow.identity_providers, [](const auto& provider) { return show(provider); })
+        .flag("oauth_aware_preferred", flow.oauth_aware_preferred)
+        .flag("get_login_token", flow.get_login_token)
+        .unknown(flow.rest)
+        .object();
+}
+template <class S> std::string show(const mxwire::BasicLoginFlows<S>& flows) {
+    return Shown{}.list("flows", flows.flows, [](const auto& flow) { return show(flow); }).object();
+}
+template <class S> std::string show(const mxwire::BasicServerInformation<S>& server) {
+    return Shown{}.text("base_url", server.base_url).object();
+}
+template <class S> std::string show(const mxwire::BasicWellKnown<S>& well_known) {
+    Shown shown;
+    shown.put("m.homeserver", show(well_known.homeserver));
+    if (well_known.identity_server) shown.put("m.identity_server", show(*well_known.identity_server));
+    return shown.unknown(well_known.rest).object();
+}
+template <class S> std::string show(const mxwire::BasicLoginResponse<S>& login) {
+    Shown shown;
+    shown.text("user_id", login.user_id)
+        .text("access_token", login.access_token)
+        .text("device_id", login.device_id)
+        .text("refresh_token", login.refresh_token)
+        .number("expires_in_ms", login.expires_in);
+    if (login.well_known) shown.put("well_known", show(*login.well_known));
+    return shown.object();
+}
+template <class S> std::string show(const mxwire::BasicTokenOwner<S>& owner) {
+    return Shown{}
+        .text("user_id", owner.user_id)
+        .text("device_id", owner.device_id)
+        .flag("is_guest", owner.is_guest)
+        .object();
+}
+/// A response without a member.
+template <class T, class = std::enable_if_t<std::is_empty_v<T>>> std::string show(const T&) {
+    return Shown{}.object();
+}
+
+template <class Text> std::string show_one(const Text& text) { return show_text(std::string_view{text}); }
+template <class S> std::string show(const mxwire::BasicUiaFlow<S>& flow) {
+    return Shown{}.list("stages", flow.stages, [](const auto& stage) { return show_one(stage); }).object();
+}
+template <class S> std::string show(const mxwire::BasicMatrixError<S>& error) {
+    Shown shown;
+    if (!error.code.empty()) shown.word("errcode", error.code);
+    if (!std::string_view{error.message}.empty()) shown.text("error", error.message);
+    shown.number("retry_after_ms", error.retry_after).flag("soft_logout", error.soft_logout);
+    if (error.challenge) {
+        const mxwire::BasicUiaChallenge<S>& challenge = *error.challenge;
+        std::string text = "{flows=" + Shown::listed(challenge.flows, [](const auto& flow) { return show(flow); });
+        if (!challenge.completed.empty()) {
+            text += " completed=" + Shown::listed(challenge.completed, [](const auto& stage) { return show_one(stage); });
+        }
+        if (!challenge.params.empty()) text += " params=" + show_text(challenge.params.text());
+        if (challenge.session) text += " session=" + show_text(challenge.session->expose());
+        shown.put("challenge", text + "}");
+    }
+    return shown.unknown(error.rest).object();
+}
+
+/// An answer read from memory of exactly its size, so that the sanitizer sees any access beside it.
+template <class E, class Show> Value read(const std::string& document, int status, Show show_result) {
+    using S = typename E::Storage;
+    const auto memory = std::make_unique<char[]>(document.size());
+    if (!document.empty()) std::memcpy(memory.get(), document.data(), document.size());
+    if constexpr (is_view<S>) {
+        return show_result(mxwire::parse_in_place<E>(status, {memory.get(), document.size()}));
+    } else {
+        const std::string_view body{memory.get(), document.size()};
+        return show_result(mxwire::parse<E>(status, body));
+    }
+}
+
+/// The storage had no room for it, which is not to be mixed up with a document that is no good.
+template <class S> Outcome outcome_of(const mxwire::BasicMatrixError<S>& error) {
+    const std::string_view message{error.message};
+    const bool limit = message == mxwire::describe(mxwire::Fault::too_many) ||
+                       message == mxwire::describe(mxwire::Fault::too_long);
+    return limit ? Outcome::limit : Outcome::unusable;
+}
+
+template <class E> Value read_model(const std::string& document) {
+    return read<E>(document, 200, [](const auto& result) -> Value {
+        if (result) return {Outcome::good, show(*result)};
+        if (result.error().stage != mxwire::Stage::body) return {Outcome::good, "not an error of Stage::body"};
+        return {outcome_of(result.error()), {}};
+    });
+}
+template <class S> Value read_error(const std::string& document, int status) {
+    return read<mxwire::BasicLogin<S>>(document, status, [&](const auto& result) -> Value {
+        if (result) return {Outcome::good, "a model"};
+        if (result.error().status != status) return {Outcome::good, "another status"};
+        switch (result.error().stage) {
+        case mxwire::Stage::server: return {Outcome::good, show(result.error())};
+        case mxwire::Stage::body:
+            if (outcome_of(result.error()) == Outcome::limit) return {Outcome::limit, {}};
+            return {Outcome::good, "Stage::body: " + std::string(std::string_view{result.error().message})};
+        case mxwire::Stage::http:
+            // Nothing is kept of what is no Matrix error.
+            return {show(result.error()) == "{}" ? Outcome::unusable : Outcome::good, show(result.error())};
+        default: return {Outcome::good, "another stage"};
+        }
+    });
+}
+
+} // namespace differential
+
+#endif

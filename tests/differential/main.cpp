@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: MIT
+// Holds the library's reader against nlohmann/json and the design's rules: mxwire_differential [documents] [seed]
+//
+// Each document is read as the answer of each operation and as an error of two statuses, in three storage policies.
+// Verdict and values must be what rules.hpp makes of nlohmann's tree. No document is left out: see read_tree() for the
+// two ways of nlohmann that are not the design's.
+//
+// The last line says how it went; the program fails after a difference. tests/differential/run has all configurations.
+#include "library.hpp"
+#include "mutate.hpp"
+
+#include <cstdlib>
+
+namespace {
+
+using namespace differential;
+
+struct Count {
+    unsigned long accepted = 0, refused = 0, differences = 0;
+};
+
+const char* name_of(Outcome outcome) {
+    switch (outcome) {
+    case Outcome::good: return "accepted";
+    case Outcome::unusable: return "refused";
+    case Outcome::limit: return "no room";
+    }
+    return "";
+}
+
+/// The text as a literal of C.
+std::string literal(const std::string& text) {
+    std::string out = "\"";
+    for (const char c : text) {
+        if (c == '"' || c == '\\') {
+            (out += '\\') += c;
+        } else if (c >= ' ' && c <= '~') {
+            out += c;
+        } else {
+            char octal[8];
+            std::snprintf(octal, sizeof octal, "\\%03o", static_cast<unsigned>(static_cast<unsigned char>(c)));
+            out += octal;
+        }
+    }
+    return out + "\"";
+}
+
+void compare(const std::string& document, bool well_formed, const char* policy, const char* what, const Value& expected,
+             const Value& got, Count& count) {
+    ++(got.outcome == Outcome::good ? count.accepted : count.refused);
+    // Of a document with several faults the first decides: one that is not well-formed may be too long before that.
+    if (!well_formed && expected.outcome != Outcome::good && got.outcome != Outcome::good) return;
+    if (expected.outcome == got.outcome && (expected.outcome != Outcome::good || expected.text == got.text)) return;
+    if (++count.differences > 20) return;
+    std::printf("difference: %s, %s\n  document %s\n  expected %s %s\n  got      %s %s\n", policy, what,
+                literal(document).c_str(), name_of(expected.outcome), literal(expected.text).c_str(),
+                name_of(got.outcome), literal(got.text).c_str());
+}
+
+template <class S> void compare_all(const std::string& document, const Tree& tree, Count& count) {
+    const Rules rules(document, tree, RoomOf<S>::value);
+    const auto hold = [&](const char* what, const Value& expected, const Value& got) {
+        compare(document, rules.is_well_formed(), RoomOf<S>::name, what, expected, got, count);
+    };
+    hold("getLoginFlows", rules.model(Model::login_flows), read_model<mxwire::BasicGetLoginFlows<S>>(document));
+    hold("login", rules.model(Model::login), read_model<mxwire::BasicLogin<S>>(document));
+    hold("getTokenOwner", rules.model(Model::token_owner), read_model<mxwire::BasicGetTokenOwner<S>>(document));
+    hold("logout", rules.model(Model::logout), read_model<mxwire::BasicLogout<S>>(document));
+    hold("error 401", rules.error(401), read_error<S>(document, 401));
+    hold("error 429", rules.error(429), read_error<S>(document, 429));
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+    const unsigned long documents = argc > 1 ? std::strtoul(argv[1], nullptr, 10) : 20000;
+    const unsigned long seed = argc > 2 ? std::strtoul(argv[2], nullptr, 10) : 1;
+    Mutator mutator;
+    if (!mutator.load(MXWIRE_TEST_VECTORS)) {
+        std::fprintf(stderr, "the vectors or a seed cannot be read\n");
+        return 2;
+    }
+    Dice dice(static_cast<std::uint32_t>(seed));
+    Count count;
+    unsigned long well_formed = 0, beyond_double = 0;
+    for (unsigned long i = 0; i < documents; ++i) {
+        const std::string document = mutator.next(dice);
+        const Tree tree = read_tree(document);
+        well_formed += tree.valid;
+        beyond_double += tree.beyond_double != 0;
+        compare_all<mxwire::Owned>(document, tree, count);
+        compare_all<mxwire::BasicView<64>>(document, tree, count);
+        compare_all<mxwire::Fixed<160, 8>>(document, tree, count);
+    }
+    std::printf("%s build, %d bytes at a time, seed %lu: %lu documents, %lu of them JSON, %lu with a number beyond a "
+                "double, none excluded; %lu verdicts accepted, %lu refused, %lu differences\n",
+                MXWIRE_OPTIMIZE_SIZE ? "size" : "speed", MXWIRE_SCAN_WIDTH, seed, documents, well_formed, beyond_double,
+                count.accepted, count.refused, count.differences);
+    return count.differences != 0 || documents == 0;
+}
