@@ -170,7 +170,9 @@ inline void write_path(Writer& w, const Operation& op) {
         const WriteField* const end = f + op.path_parameters->size;
         while (f != end && name != f->key) ++f;
         if (f == end) return w.fail(Fault::missing, name);
+        const std::size_t start = w.position();
         w.segment(*f, op.endpoint);
+        if (w.position() == start) w.fail(Fault::empty, *f);
         i = close + 1;
     }
 }
@@ -446,6 +448,7 @@ inline std::int64_t retry_after(const SeenHeaders& headers, const std::optional<
     while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
     std::int32_t seconds = 0;
     for (const char c : text) {
+        if (c == ',' && digit(text.front()) <= 9) return seconds; // repeated, and joined
         if (digit(c) > 9) {
             const std::int64_t until = http_date(text);
             const std::int64_t from = now ? (std::max)(std::int64_t{now->time_since_epoch().count()}, std::int64_t{0})

@@ -130,6 +130,18 @@ inline Failure transport_error(int native_code, std::string_view message) {
     return Failure{std::move(error)};
 }
 
+/// True if the server asks to come back later, whatever it says it with: a proxy's page, or another code (reference
+/// rule R4).
+template <class S> bool is_rate_limited(const BasicMatrixError<S>& error) noexcept {
+    return error.status == 429 || error.code == ErrorCode::limit_exceeded;
+}
+/// True if the server does not have this operation (reference rule E5): M_NOT_FOUND is an answer of one that it has.
+template <class S> bool is_unsupported(const BasicMatrixError<S>& error) noexcept {
+    const bool missing = error.status == 404 || error.status == 405;
+    return (missing && error.code.empty() && !error.challenge) ||
+           ((missing || error.status == 400) && error.code == ErrorCode::unrecognized);
+}
+
 namespace detail {
 
 /// A line of text in a buffer; what does not fit is left out.

@@ -64,7 +64,6 @@ namespace detail {
 struct RequestLayout {
     Method method = Method::get;
     bool has_body = false;
-    bool secret_url = false;
     std::uint32_t body = 0;
     std::uint32_t url = 0;
     std::uint32_t authorization = 0;

@@ -98,6 +98,8 @@ template <class Text> class BasicSecret {
         return !(a == b);
     }
 
+    /// For GoogleTest, which would print the bytes of what it cannot print.
+    template <class Stream> friend void PrintTo(const BasicSecret&, Stream* out) { *out << "(secret)"; }
     /// A secret has no place in a stream.
     template <class Stream> friend Stream& operator<<(Stream&, const BasicSecret&) = delete;
 

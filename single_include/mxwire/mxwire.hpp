@@ -570,6 +570,8 @@ template <class Text> class BasicSecret {
         return !(a == b);
     }
 
+    /// For GoogleTest, which would print the bytes of what it cannot print.
+    template <class Stream> friend void PrintTo(const BasicSecret&, Stream* out) { *out << "(secret)"; }
     /// A secret has no place in a stream.
     template <class Stream> friend Stream& operator<<(Stream&, const BasicSecret&) = delete;
 
@@ -672,7 +674,6 @@ namespace detail {
 struct RequestLayout {
     Method method = Method::get;
     bool has_body = false;
-    bool secret_url = false;
     std::uint32_t body = 0;
     std::uint32_t url = 0;
     std::uint32_t authorization = 0;
@@ -1332,8 +1333,12 @@ template <auto M, bool Required, bool InPath, std::size_t N> struct Parameter : 
     constexpr void read_rows_to(ReadField* out, std::size_t) const {
         *out = read_row<M>(key.text, N - 1, Required, false);
     }
-    constexpr WriteField path_row() const { return write_row<M>(parameter.text, 0, Required); }
-    constexpr WriteField query_row() const { return write_row<M>(parameter.text, N + 1, Required); }
+    constexpr WriteField path_row() const { return url_row(0); }
+    constexpr WriteField query_row() const { return url_row(N + 1); }
+    template <class T = TypeOf<M>> constexpr WriteField url_row(std::size_t length) const {
+        static_assert(WriteType<T>::is_scalar, "a parameter of the path or the query is a text, a number or a flag");
+        return write_row<M>(parameter.text, length, Required);
+    }
 };
 
 /// A member that the writer always writes as it stands here, and that the reader passes over.
@@ -1415,9 +1420,10 @@ template <auto Through, auto M, std::size_t N> struct NamedIn : Descriptor {
     }
 };
 
-template <std::size_t I, class F> struct Indexed { F field; };
+template <std::size_t Index, class F> struct Indexed { F field; };
 template <class Indices, class... F> struct FieldList;
-template <std::size_t... I, class... F> struct FieldList<std::index_sequence<I...>, F...> : Indexed<I, F>... {
+template <std::size_t... Index, class... F> struct FieldList<std::index_sequence<Index...>, F...>
+    : Indexed<Index, F>... {
     static constexpr std::size_t read_rows = (0 + ... + F::read_rows);
     static constexpr std::size_t body_rows = (0 + ... + F::body_rows);
     static constexpr std::size_t path_rows = (0 + ... + F::path_rows);
@@ -1428,33 +1434,33 @@ template <std::size_t... I, class... F> struct FieldList<std::index_sequence<I..
     template <class T> static constexpr bool
         is_of = ((std::is_void_v<typename F::Class> || std::is_same_v<typename F::Class, T>)&&... && true);
 
-    constexpr FieldList(F... f) : Indexed<I, F>{f}... {}
+    constexpr FieldList(F... f) : Indexed<Index, F>{f}... {}
 
     constexpr std::array<ReadField, read_rows> read() const {
         std::array<ReadField, read_rows> rows{};
         std::size_t n = 0;
-        ((static_cast<const Indexed<I, F>&>(*this).field.read_rows_to(rows.data() + n, n), n += F::read_rows), ...);
+        ((static_cast<const Indexed<Index, F>&>(*this).field.read_rows_to(rows.data() + n, n), n += F::read_rows), ...);
         (void)n;
         return rows;
     }
     constexpr std::array<WriteField, body_rows> body() const {
         std::array<WriteField, body_rows> rows{};
         std::size_t n = 0;
-        (add<F::body_rows, I, F>(rows.data(), n, [](const auto& f) { return f.body_row(); }), ...);
+        (add<F::body_rows, Index, F>(rows.data(), n, [](const auto& f) { return f.body_row(); }), ...);
         (void)n;
         return rows;
     }
     constexpr std::array<WriteField, path_rows> path() const {
         std::array<WriteField, path_rows> rows{};
         std::size_t n = 0;
-        (add<F::path_rows, I, F>(rows.data(), n, [](const auto& f) { return f.path_row(); }), ...);
+        (add<F::path_rows, Index, F>(rows.data(), n, [](const auto& f) { return f.path_row(); }), ...);
         (void)n;
         return rows;
     }
     constexpr std::array<WriteField, query_rows> query() const {
         std::array<WriteField, query_rows> rows{};
         std::size_t n = 0;
-        (add<F::query_rows, I, F>(rows.data(), n, [](const auto& f) { return f.query_row(); }), ...);
+        (add<F::query_rows, Index, F>(rows.data(), n, [](const auto& f) { return f.query_row(); }), ...);
         (void)n;
         return rows;
     }
@@ -1969,7 +1975,7 @@ class Reader {
         return read_object(p, table, object);
     }
     const char* read_with(const char* p, const ReadTable& table, void* object, const ReadTable& other, void* place) {
-        Inside inside{&other, place, depth_ + 1, 0, read_inside, inside_};
+        Inside inside{&other, place, &table, object, depth_ + 1, 0, 0, read_inside, inside_};
         inside_ = &inside;
         p = read_object(p, table, object);
         inside_ = inside.outer;
@@ -2100,16 +2106,24 @@ class Reader {
     struct Inside {
         const ReadTable* table;
         void* object;
+        const ReadTable* beside_table; // of the object that it stands in
+        void* beside;
         unsigned depth;
         std::uint32_t seen;
+        std::uint32_t ignored; // its own, while the other table is read
         const char* (*read)(Reader&, Inside&, const char* p, std::string_view key, bool key_escaped);
         Inside* outer;
     };
     static const char* read_inside(Reader& r, Inside& inside, const char* p, std::string_view key, bool key_escaped) {
         const ReadTable& table = *inside.table;
         const ReadField* const f = key_escaped ? row_of_escaped(table, key) : row_of(table, key, table.fields);
-        if (f == table.fields + table.size) return r.keep(p, table, inside.object, key);
+        if (f == table.fields + table.size) {
+            return table.rest != nullptr ? r.keep(p, table, inside.object, key)
+                                         : r.keep(p, *inside.beside_table, inside.beside, key);
+        }
+        std::swap(r.ignored_, inside.ignored);
         p = r.read_field(p, *f, inside.seen, inside.object);
+        std::swap(r.ignored_, inside.ignored);
         if (p == nullptr && r.field == nullptr) r.field = f;
         return p;
     }
@@ -2836,12 +2850,12 @@ template <class... A> struct ReadType<std::variant<A...>> {
     using Variant = std::variant<A...>;
     static constexpr std::size_t size = sizeof...(A);
     static constexpr const ReadTable* tables[size] = {&ReadTableOf<A>::value...};
-    template <std::size_t I> static void* put(void* variant) {
-        return &static_cast<Variant*>(variant)->template emplace<I>();
+    template <std::size_t Index> static void* put(void* variant) {
+        return &static_cast<Variant*>(variant)->template emplace<Index>();
     }
-    template <std::size_t... I>
-    static void* emplace_any(void* variant, std::size_t alternative, std::index_sequence<I...>) {
-        constexpr void* (*functions[])(void*) = {put<I>...};
+    template <std::size_t... Index>
+    static void* emplace_any(void* variant, std::size_t alternative, std::index_sequence<Index...>) {
+        constexpr void* (*functions[])(void*) = {put<Index>...};
         return functions[alternative](variant);
     }
     static void* emplace(void* variant, std::size_t alternative) {
@@ -3217,6 +3231,7 @@ MXWIRE_NAMESPACE_BEGIN
 namespace detail {
 
 struct WriteScalar {
+    static constexpr bool is_scalar = true;
     static constexpr WriteAux aux() { return {}; }
 };
 
@@ -3259,6 +3274,7 @@ template <std::size_t N, std::size_t K> constexpr WriteField Constant<N, K>::bod
 }
 
 template <class Text> struct WriteType<BasicRawJson<Text>> : WriteScalar {
+    static constexpr bool is_scalar = false;
     static void write(Writer& w, const WriteField& f, const void* member) {
         const auto& raw = *static_cast<const BasicRawJson<Text>*>(member);
         if (!raw.is_valid()) return w.fail(Fault::syntax, f);
@@ -3268,6 +3284,7 @@ template <class Text> struct WriteType<BasicRawJson<Text>> : WriteScalar {
     }
 };
 template <class Members> struct WriteMembers : WriteScalar {
+    static constexpr bool is_scalar = false;
     static void write(Writer& w, const WriteField&, const void* member) {
         const auto& members = *static_cast<const Members*>(member);
         if (!members.is_valid()) return w.fail(Fault::syntax, std::string_view{});
@@ -3314,12 +3331,14 @@ template <class T> struct WriteType<T, std::enable_if_t<is_model_v<T>>> {
         w.key(f);
         w.object(*f.aux.table, member);
     }
+    static constexpr bool is_scalar = false;
     static void write_flattened(Writer& w, const WriteField& f, const void* member) {
         w.members(*f.aux.table, member, w.table());
     }
     static constexpr WriteAux aux() { return &WriteTableOf<T>::value; }
 };
 template <class T> struct WriteType<std::optional<T>> {
+    static constexpr bool is_scalar = WriteType<T>::is_scalar;
     static void write(Writer& w, const WriteField& f, const void* member) {
         const auto& value = *static_cast<const std::optional<T>*>(member);
         if (value) WriteType<T>::write(w, f, &*value);
@@ -3340,6 +3359,7 @@ inline void write_list(Writer& w, const WriteField& f, const void* list) {
     w.put(']');
 }
 template <class L, class T> struct WriteListOf {
+    static constexpr bool is_scalar = false;
     static const void* get(const void* list, std::size_t index) {
         const L& elements = *static_cast<const L*>(list);
         return index < elements.size() ? &elements[index] : nullptr;
@@ -3365,14 +3385,15 @@ inline void write_flattened_union(Writer& w, const WriteField& f, const void* va
     w.alternative(*f.aux.alternatives, f, variant, true);
 }
 template <class... A> struct WriteType<std::variant<A...>> {
+    static constexpr bool is_scalar = false;
     using Variant = std::variant<A...>;
     static constexpr const WriteTable* tables[sizeof...(A)] = {&WriteTableOf<A>::value...};
-    template <std::size_t... I> static const void* any_of(const Variant& value, std::index_sequence<I...>) {
+    template <std::size_t... Index> static const void* any_of(const Variant& value, std::index_sequence<Index...>) {
         const void* found = nullptr;
         const auto take = [&](const void* candidate) {
             if (candidate != nullptr) found = candidate;
         };
-        (take(std::get_if<I>(&value)), ...);
+        (take(std::get_if<Index>(&value)), ...);
         return found;
     }
     static const void* held(const void* variant, std::size_t& alternative) {
@@ -3752,6 +3773,18 @@ inline Failure transport_error(int native_code, std::string_view message) {
     return Failure{std::move(error)};
 }
 
+/// True if the server asks to come back later, whatever it says it with: a proxy's page, or another code (reference
+/// rule R4).
+template <class S> bool is_rate_limited(const BasicMatrixError<S>& error) noexcept {
+    return error.status == 429 || error.code == ErrorCode::limit_exceeded;
+}
+/// True if the server does not have this operation (reference rule E5): M_NOT_FOUND is an answer of one that it has.
+template <class S> bool is_unsupported(const BasicMatrixError<S>& error) noexcept {
+    const bool missing = error.status == 404 || error.status == 405;
+    return (missing && error.code.empty() && !error.challenge) ||
+           ((missing || error.status == 400) && error.code == ErrorCode::unrecognized);
+}
+
 namespace detail {
 
 /// A line of text in a buffer; what does not fit is left out.
@@ -4006,7 +4039,9 @@ inline void write_path(Writer& w, const Operation& op) {
         const WriteField* const end = f + op.path_parameters->size;
         while (f != end && name != f->key) ++f;
         if (f == end) return w.fail(Fault::missing, name);
+        const std::size_t start = w.position();
         w.segment(*f, op.endpoint);
+        if (w.position() == start) w.fail(Fault::empty, *f);
         i = close + 1;
     }
 }
@@ -4282,6 +4317,7 @@ inline std::int64_t retry_after(const SeenHeaders& headers, const std::optional<
     while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
     std::int32_t seconds = 0;
     for (const char c : text) {
+        if (c == ',' && digit(text.front()) <= 9) return seconds; // repeated, and joined
         if (digit(c) > 9) {
             const std::int64_t until = http_date(text);
             const std::int64_t from = now ? (std::max)(std::int64_t{now->time_since_epoch().count()}, std::int64_t{0})
@@ -4936,39 +4972,31 @@ MXWIRE_NAMESPACE_BEGIN
 // ======================
 // A transport is the caller's own code that sends a Request and brings a Response back. Any callable is one:
 //
-//   blocking       Result<Response>(const Request&)             or with Request&&, to move the body out
-//   asynchronous   void(Request, Completion)                    Completion is callable once, with a Result<Response> or
-//   a Response
+//   blocking       Result<Response>(const Request&)    or with Request&&, to move the body out
+//   asynchronous   void(Request, Completion)           Completion is called once, with a Result<Response> or a Response
 //
 //  1. Every status is a success of the transport, 4xx and 5xx too. Only "there was no response" is an error:
-//  transport_error().
-//     Do not turn a 403 into an error of yours: what the homeserver says about it is in the body.
+//     transport_error(). Do not turn a 403 into an error of yours: what the homeserver says about it is in the body.
 //  2. The whole body is delivered, as bytes, whatever the status and the Content-Type say. Do not decode its text, do
-//  not cut it at
-//     a NUL, do not drop the body of an error. Transfer encodings and content encodings are undone.
+//     not cut it at a NUL, do not drop the body of an error. Transfer encodings and content encodings are undone.
 //  3. The request is sent as it is: its method, its URL byte for byte, its headers, its body byte for byte, NULs
-//  included. Do not
-//     normalise the URL, do not add a token, a cookie or a query. A request without a body sends no Content-Type; a
-//     POST without one sends Content-Length: 0.
+//     included. Do not normalise the URL, do not add a token, a cookie or a query. A request without a body sends no
+//     Content-Type; a POST without one sends Content-Length: 0.
 //  4. Redirects are not followed: the 3xx is delivered with its Location. Following one would send a token or, with
-//  307, a password
-//     to wherever a server points.
+//     307, a password to wherever a server points.
 //  5. Headers marked `sensitive` and all bodies are kept out of logs, traces and error messages, and out of HPACK's
-//  table.
+//     table.
 //  6. Connecting, TLS and the check of its certificates, proxies, timeouts, threads and cancellation are the
-//  transport's. It has a
-//     timeout: nothing here has a clock. Do not retry a request on your own once it may have reached the server.
+//     transport's. It has a timeout: nothing here has a clock. Do not retry a request on your own once it may have
+//     reached the server.
 //  7. The body is bounded while it arrives. What is too large for you is an error of the transport; the library's own
-//  bound
-//     (EndpointInfo::max_body) is checked again afterwards.
+//     bound (EndpointInfo::max_body) is checked again afterwards.
 //  8. The completion is called exactly once, on any thread, before or after the transport returned. The Request was
-//  moved into the
-//     transport: keep it until it is sent. A transport that throws away a completion has it called with an error;
-//     calling it twice has no effect.
-//  9. The response's headers are delivered with their names in any case; repeated ones may be given one by one or
-//  joined.
+//     moved into the transport: keep it until it is sent. A transport that throws away a completion has it called with
+//     an error; calling it twice has no effect. Only where memory runs out while it works may the handler not run.
+//  9. The response's headers are delivered with their names in any case; repeated ones one by one or joined by commas.
 // 10. The transport never asks which hosts are wise to reach. Where users choose the homeserver, address filtering is
-// done there.
+//     done there.
 
 namespace detail {
 

@@ -10,20 +10,24 @@
 
 namespace differential {
 
-template <class S> inline constexpr bool is_view = std::is_same_v<typename S::Text, std::string_view>;
-
-template <class S> struct RoomOf;
-template <> struct RoomOf<mxwire::Owned> {
-    static constexpr Room value{};
+/// A storage policy and how it reads.
+struct OwnedPolicy {
+    using Storage = mxwire::Owned;
     static constexpr const char* name = "Owned";
+    static constexpr Room room{};
+    static constexpr bool in_place = false;
 };
-template <std::size_t M> struct RoomOf<mxwire::BasicView<M>> {
-    static constexpr Room value{Room::endless, M, M, false};
-    static constexpr const char* name = "View in place";
+template <std::size_t M, bool InPlace> struct ViewPolicy {
+    using Storage = mxwire::BasicView<M>;
+    static constexpr const char* name = InPlace ? "View in place" : "View of a body that is not written to";
+    static constexpr Room room{Room::endless, M, M, false, InPlace};
+    static constexpr bool in_place = InPlace;
 };
-template <std::size_t N, std::size_t M> struct RoomOf<mxwire::Fixed<N, M>> {
-    static constexpr Room value{N, M, Room::endless, true};
-    static constexpr const char* name = "Fixed";
+template <std::size_t N, std::size_t M> struct FixedPolicy {
+    using Storage = mxwire::Fixed<N, M>;
+    static constexpr const char* name = N < 100 ? "Fixed, little room" : "Fixed";
+    static constexpr Room room{N, M, Room::endless, true, true};
+    static constexpr bool in_place = false;
 };
 
 /// Members of an object; those that are absent are left out.
@@ -152,35 +156,36 @@ template <class S> std::string show(const mxwire::BasicMatrixError<S>& error) {
 }
 
 /// An answer read from memory of exactly its size, so that the sanitizer sees any access beside it.
-template <class E, class Show> Value read(const std::string& document, int status, Show show_result) {
-    using S = typename E::Storage;
+template <class E, bool InPlace, class Show>
+Value read(const std::string& document, int status, Show show_result) {
     const auto memory = std::make_unique<char[]>(document.size());
     if (!document.empty()) std::memcpy(memory.get(), document.data(), document.size());
-    if constexpr (is_view<S>) {
+    if constexpr (InPlace) {
         return show_result(mxwire::parse_in_place<E>(status, {memory.get(), document.size()}));
     } else {
         const std::string_view body{memory.get(), document.size()};
-        return show_result(mxwire::parse<E>(status, body));
+        const Value value = show_result(mxwire::parse<E>(status, body));
+        return body == document ? value : Value{Outcome::good, "the body was written to"};
     }
 }
 
 /// The storage had no room for it, which is not to be mixed up with a document that is no good.
 template <class S> Outcome outcome_of(const mxwire::BasicMatrixError<S>& error) {
-    const std::string_view message{error.message};
-    const bool limit = message == mxwire::describe(mxwire::Fault::too_many) ||
-                       message == mxwire::describe(mxwire::Fault::too_long);
-    return limit ? Outcome::limit : Outcome::unusable;
+    for (const mxwire::Fault fault : {mxwire::Fault::too_many, mxwire::Fault::too_long, mxwire::Fault::escaped}) {
+        if (std::string_view{error.message} == mxwire::describe(fault)) return Outcome::limit;
+    }
+    return Outcome::unusable;
 }
 
-template <class E> Value read_model(const std::string& document) {
-    return read<E>(document, 200, [](const auto& result) -> Value {
+template <class E, bool InPlace> Value read_model(const std::string& document) {
+    return read<E, InPlace>(document, 200, [](const auto& result) -> Value {
         if (result) return {Outcome::good, show(*result)};
         if (result.error().stage != mxwire::Stage::body) return {Outcome::good, "not an error of Stage::body"};
         return {outcome_of(result.error()), {}};
     });
 }
-template <class S> Value read_error(const std::string& document, int status) {
-    return read<mxwire::BasicLogin<S>>(document, status, [&](const auto& result) -> Value {
+template <class S, bool InPlace> Value read_error(const std::string& document, int status) {
+    return read<mxwire::BasicLogin<S>, InPlace>(document, status, [&](const auto& result) -> Value {
         if (result) return {Outcome::good, "a model"};
         if (result.error().status != status) return {Outcome::good, "another status"};
         switch (result.error().stage) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Holds the library's reader against nlohmann/json and the design's rules: mxwire_differential [documents] [seed]
 //
-// Each document is read as the answer of each operation and as an error of two statuses, in three storage policies.
+// Each document is read as the answer of each operation and as an error of two statuses, in all storage policies.
 // Verdict and values must be what rules.hpp makes of nlohmann's tree. No document is left out: see read_tree() for the
 // two ways of nlohmann that are not the design's.
 //
@@ -57,17 +57,20 @@ void compare(const std::string& document, bool well_formed, const char* policy, 
                 name_of(got.outcome), literal(got.text).c_str());
 }
 
-template <class S> void compare_all(const std::string& document, const Tree& tree, Count& count) {
-    const Rules rules(document, tree, RoomOf<S>::value);
+template <class Policy> void compare_all(const std::string& document, const Tree& tree, Count& count) {
+    using S = typename Policy::Storage;
+    constexpr bool in_place = Policy::in_place;
+    const Rules rules(document, tree, Policy::room);
     const auto hold = [&](const char* what, const Value& expected, const Value& got) {
-        compare(document, rules.is_well_formed(), RoomOf<S>::name, what, expected, got, count);
+        compare(document, rules.is_well_formed(), Policy::name, what, expected, got, count);
     };
-    hold("getLoginFlows", rules.model(Model::login_flows), read_model<mxwire::BasicGetLoginFlows<S>>(document));
-    hold("login", rules.model(Model::login), read_model<mxwire::BasicLogin<S>>(document));
-    hold("getTokenOwner", rules.model(Model::token_owner), read_model<mxwire::BasicGetTokenOwner<S>>(document));
-    hold("logout", rules.model(Model::logout), read_model<mxwire::BasicLogout<S>>(document));
-    hold("error 401", rules.error(401), read_error<S>(document, 401));
-    hold("error 429", rules.error(429), read_error<S>(document, 429));
+    hold("getLoginFlows", rules.model(Model::login_flows), read_model<mxwire::BasicGetLoginFlows<S>, in_place>(document));
+    hold("login", rules.model(Model::login), read_model<mxwire::BasicLogin<S>, in_place>(document));
+    hold("getTokenOwner", rules.model(Model::token_owner),
+         read_model<mxwire::BasicGetTokenOwner<S>, in_place>(document));
+    hold("logout", rules.model(Model::logout), read_model<mxwire::BasicLogout<S>, in_place>(document));
+    hold("error 401", rules.error(401), read_error<S, in_place>(document, 401));
+    hold("error 429", rules.error(429), read_error<S, in_place>(document, 429));
 }
 
 } // namespace
@@ -88,9 +91,11 @@ int main(int argc, char** argv) {
         const Tree tree = read_tree(document);
         well_formed += tree.valid;
         beyond_double += tree.beyond_double != 0;
-        compare_all<mxwire::Owned>(document, tree, count);
-        compare_all<mxwire::BasicView<64>>(document, tree, count);
-        compare_all<mxwire::Fixed<160, 8>>(document, tree, count);
+        compare_all<OwnedPolicy>(document, tree, count);
+        compare_all<ViewPolicy<64, true>>(document, tree, count);
+        compare_all<ViewPolicy<64, false>>(document, tree, count);
+        compare_all<FixedPolicy<160, 8>>(document, tree, count);
+        compare_all<FixedPolicy<40, 2>>(document, tree, count);
     }
     std::printf("%s build, %d bytes at a time, seed %lu: %lu documents, %lu of them JSON, %lu with a number beyond a "
                 "double, none excluded; %lu verdicts accepted, %lu refused, %lu differences\n",

@@ -108,13 +108,13 @@ class Mutator {
             for (std::size_t i = 0; i < size; ++i) objects += "{\"a\":";
             add_value(objects + "1" + std::string(size, '}'));
         }
-        for (const std::size_t size : {159u, 160u, 161u, 163u, 320u}) {
+        for (const std::size_t size : {39u, 40u, 41u, 159u, 160u, 161u, 163u, 320u}) {
             add_value("\"" + std::string(size, 'a') + "\"");
             add_value("\"" + std::string(size - 2, 'a') + "é\"");
             add_value("\"" + std::string(size - 3, 'a') + "😀b\"");
             add_value("{\"a\":\"" + std::string(size - 8, 'a') + "\"}");
         }
-        for (const std::size_t size : {3u, 8u, 9u, 64u, 65u}) add_lists(size, values_);
+        for (const std::size_t size : {2u, 3u, 8u, 9u, 64u, 65u}) add_lists(size, values_);
         for (const std::size_t size : {1024u, 1025u}) add_lists(size, huge_values_);
         return own_trees_.size() == std::size(own_seeds);
     }

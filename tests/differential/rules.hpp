@@ -21,6 +21,7 @@ struct Room {
     std::size_t list = endless;   ///< elements of each list
     std::size_t slices = endless; ///< unknown members
     bool keeps_text = true;       ///< unknown members are one text
+    bool unescapes = true;        ///< text with escapes has a place
 };
 
 enum class Outcome {
@@ -307,15 +308,24 @@ class Rules {
 
     Value text(const Node& node) const {
         if (node.kind != Kind::string) return {};
-        if (node.text.size() > room_.text) return {Outcome::limit, {}};
+        if (!fits(node)) return {Outcome::limit, {}};
         return {Outcome::good, show_text(node.text)};
     }
     Value secret(const Node& node) const {
         if (node.text.empty()) return {};
         return text(node);
     }
-    /// As much of `text` as there is room for, in whole characters.
-    std::string cut(const std::string& text) const {
+    bool fits(const Node& node) const {
+        return node.text.size() <= room_.text &&
+               (room_.unescapes || slice(node.begin, node.end).find('\\') == std::string::npos);
+    }
+    /// As much of a string as there is room for, in whole characters.
+    std::string cut(const Node& node) const {
+        std::string text = node.text;
+        if (!room_.unescapes) {
+            text = slice(node.begin + 1, node.end - 1);
+            text = text.substr(0, text.find('\\'));
+        }
         std::size_t size = 0;
         for (std::size_t i = 1; i <= text.size(); ++i) {
             const bool starts = i == text.size() || (static_cast<unsigned char>(text[i]) & 0xc0) != 0x80;
@@ -325,15 +335,15 @@ class Rules {
     }
     Value cut_text(const Node& node) const {
         if (node.kind != Kind::string) return {};
-        return {Outcome::good, show_text(cut(node.text))};
+        return {Outcome::good, show_text(cut(node))};
     }
     template <std::size_t N> Value word(const Node& node, const KnownWord (&known)[N], bool may_be_cut) const {
         if (node.kind != Kind::string) return {};
         for (const KnownWord& one : known) {
             if (one.text == node.text) return {Outcome::good, show_word(one.text, one.value)};
         }
-        if (may_be_cut) return {Outcome::good, show_word(cut(node.text), 0)};
-        if (node.text.size() > room_.text) return {Outcome::limit, {}};
+        if (may_be_cut) return {Outcome::good, show_word(cut(node), 0)};
+        if (!fits(node)) return {Outcome::limit, {}};
         return {Outcome::good, show_word(node.text, 0)};
     }
     Value login_type(const Node& node) const { return word(node, login_types, false); }

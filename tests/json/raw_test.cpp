@@ -43,6 +43,20 @@ template <class S> struct Typed {
     static constexpr auto fields = mxwire::fields(field::constant("type", "m.x"), field::rest<&Typed::rest>());
 };
 
+template <class S> struct Named {
+    using Storage = S;
+    typename S::Text name{};
+    static constexpr auto fields = mxwire::fields(field::required<&Named::name>("name"));
+};
+template <class S> struct FlatOpen {
+    using Storage = S;
+    Named<S> named{};
+    std::optional<std::int64_t> age{};
+    typename S::Members rest{};
+    static constexpr auto fields = mxwire::fields(
+        field::flattened<&FlatOpen::named>(), field::optional<&FlatOpen::age>("age"), field::rest<&FlatOpen::rest>());
+};
+
 const char* name_of(JsonKind kind) {
     switch (kind) {
     case JsonKind::none: return "none";
@@ -429,4 +443,23 @@ TEST_CASE("raw: members that collide with our own are refused in every spelling,
                                                                            c.members}}})) == c.verdict);
     }
     CHECK(written(Typed<Owned>{mxwire::Members{raw_json(R"({"type":"m.y"})")}}) == "type: given twice");
+}
+
+TEST_CASE_TEMPLATE("raw: beside a flattened object the rest is what neither of the two names", S, Owned, View, Fixed) {
+    const Document<FlatOpen<S>> open(R"({"x":1,"name":"N","y":[2],"age":3})");
+    CHECK(open.verdict() == "ok");
+    CHECK(open->named.name == std::string_view{"N"});
+    CHECK(elements(open->rest) == "x=1 y=[2]");
+    CHECK(written(*open) == R"({"name":"N","age":3,"x":1,"y":[2]})");
+    CHECK(elements(Document<FlatOpen<S>>(R"({"n\u0061me":"N","\u0061ge":3,"x":1})")->rest) == "x=1");
+}
+
+TEST_CASE("raw: members made here collide with those of a flattened object as well") {
+    const auto out = [](const char* members) {
+        return written(FlatOpen<Owned>{{"N"}, std::nullopt, mxwire::Members{raw_json(members)}});
+    };
+    CHECK(out(R"({"x":1})") == R"({"name":"N","x":1})");
+    CHECK(out(R"({"age":1})") == "age: given twice");
+    CHECK(out(R"({"name":"M"})") == "name: given twice");
+    CHECK(out(R"({"n\u0061me":"M"})") == "name: given twice");
 }

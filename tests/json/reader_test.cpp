@@ -920,6 +920,71 @@ TEST_CASE_TEMPLATE("json reader: the members of a flattened union stand beside t
     CHECK(read<FlatOne<S>>(R"({"device":"D"})") == "user: missing");
 }
 
+namespace {
+template <class S> struct Inner {
+    using Storage = S;
+    std::optional<typename S::Text> name{};
+    std::optional<std::int64_t> size{};
+    static constexpr auto fields = mxwire::fields(field::optional<&Inner::name>("name", "org.example.name"),
+                                                  field::optional<&Inner::size>("size"));
+};
+template <class S> struct SpeltFlat {
+    using Storage = S;
+    std::optional<std::int64_t> age{};
+    Inner<S> inner{};
+    static constexpr auto fields = mxwire::fields(field::optional<&SpeltFlat::age>("age", "org.example.age"),
+                                                  field::flattened<&SpeltFlat::inner>());
+};
+template <class S> struct PlainFlat {
+    using Storage = S;
+    Inner<S> inner{};
+    std::optional<std::int64_t> age{};
+    static constexpr auto fields =
+        mxwire::fields(field::flattened<&PlainFlat::inner>(), field::optional<&PlainFlat::age>("age"));
+};
+template <class S> struct SpeltOuter {
+    using Storage = S;
+    std::optional<std::int64_t> age{};
+    std::optional<PlainFlat<S>> flat{};
+    static constexpr auto fields = mxwire::fields(field::optional<&SpeltOuter::age>("age", "org.example.age"),
+                                                  field::optional<&SpeltOuter::flat>("flat"));
+};
+} // namespace
+
+TEST_CASE_TEMPLATE("json reader: spellings on either side of a flattened object are each for themselves", S, Owned,
+                   View, Fixed) {
+    struct Case {
+        std::string json, name, age;
+    };
+    const Case cases[] = {
+        {R"({"name":"s","org.example.name":"u","age":1,"org.example.age":2})", "s", "1"},
+        {R"({"org.example.name":"u","name":"s","org.example.age":2,"age":1})", "s", "1"},
+        {R"({"name":null,"org.example.name":"u","age":1,"org.example.age":2})", "u", "1"},
+        {R"({"name":"s","org.example.name":"u","age":null,"org.example.age":2})", "s", "2"},
+        {R"({"name":null,"age":1,"org.example.age":2})", "-", "1"},
+        {R"({"age":null,"name":"s","org.example.name":"u"})", "s", "-"},
+        {R"({"age":"x","org.example.age":2,"org.example.name":"u","name":5})", "u", "2"},
+    };
+    for (const Case& c : cases) {
+        CAPTURE(c.json);
+        const Document<SpeltFlat<S>> flat(c.json);
+        CHECK(flat.verdict() == "ok");
+        CHECK(text(flat->inner.name) == c.name);
+        CHECK(text(flat->age) == c.age);
+    }
+    // an object further out has spellings of its own
+    const Document<SpeltOuter<S>> outer(
+        R"({"age":null,"flat":{"name":"s","org.example.name":"u"},"org.example.age":2})");
+    CHECK(outer.verdict() == "ok");
+    REQUIRE(outer->flat);
+    CHECK(text(outer->flat->inner.name) == "s");
+    CHECK(text(outer->age) == "2");
+    const Document<SpeltOuter<S>> other(R"({"age":1,"flat":{"name":null,"org.example.name":"u"},"org.example.age":2})");
+    REQUIRE(other->flat);
+    CHECK(text(other->flat->inner.name) == "u");
+    CHECK(text(other->age) == "1");
+}
+
 // ------------------------------------------------------------------------------------------------ results
 
 TEST_CASE("json reader: a result says where the fault is, and SEC-81 never what stood there") {

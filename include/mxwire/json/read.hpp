@@ -192,12 +192,12 @@ template <class... A> struct ReadType<std::variant<A...>> {
     using Variant = std::variant<A...>;
     static constexpr std::size_t size = sizeof...(A);
     static constexpr const ReadTable* tables[size] = {&ReadTableOf<A>::value...};
-    template <std::size_t I> static void* put(void* variant) {
-        return &static_cast<Variant*>(variant)->template emplace<I>();
+    template <std::size_t Index> static void* put(void* variant) {
+        return &static_cast<Variant*>(variant)->template emplace<Index>();
     }
-    template <std::size_t... I>
-    static void* emplace_any(void* variant, std::size_t alternative, std::index_sequence<I...>) {
-        constexpr void* (*functions[])(void*) = {put<I>...};
+    template <std::size_t... Index>
+    static void* emplace_any(void* variant, std::size_t alternative, std::index_sequence<Index...>) {
+        constexpr void* (*functions[])(void*) = {put<Index>...};
         return functions[alternative](variant);
     }
     static void* emplace(void* variant, std::size_t alternative) {

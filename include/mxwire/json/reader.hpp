@@ -373,7 +373,7 @@ class Reader {
         return read_object(p, table, object);
     }
     const char* read_with(const char* p, const ReadTable& table, void* object, const ReadTable& other, void* place) {
-        Inside inside{&other, place, depth_ + 1, 0, read_inside, inside_};
+        Inside inside{&other, place, &table, object, depth_ + 1, 0, 0, read_inside, inside_};
         inside_ = &inside;
         p = read_object(p, table, object);
         inside_ = inside.outer;
@@ -504,16 +504,24 @@ class Reader {
     struct Inside {
         const ReadTable* table;
         void* object;
+        const ReadTable* beside_table; // of the object that it stands in
+        void* beside;
         unsigned depth;
         std::uint32_t seen;
+        std::uint32_t ignored; // its own, while the other table is read
         const char* (*read)(Reader&, Inside&, const char* p, std::string_view key, bool key_escaped);
         Inside* outer;
     };
     static const char* read_inside(Reader& r, Inside& inside, const char* p, std::string_view key, bool key_escaped) {
         const ReadTable& table = *inside.table;
         const ReadField* const f = key_escaped ? row_of_escaped(table, key) : row_of(table, key, table.fields);
-        if (f == table.fields + table.size) return r.keep(p, table, inside.object, key);
+        if (f == table.fields + table.size) {
+            return table.rest != nullptr ? r.keep(p, table, inside.object, key)
+                                         : r.keep(p, *inside.beside_table, inside.beside, key);
+        }
+        std::swap(r.ignored_, inside.ignored);
         p = r.read_field(p, *f, inside.seen, inside.object);
+        std::swap(r.ignored_, inside.ignored);
         if (p == nullptr && r.field == nullptr) r.field = f;
         return p;
     }

@@ -284,8 +284,12 @@ template <auto M, bool Required, bool InPath, std::size_t N> struct Parameter : 
     constexpr void read_rows_to(ReadField* out, std::size_t) const {
         *out = read_row<M>(key.text, N - 1, Required, false);
     }
-    constexpr WriteField path_row() const { return write_row<M>(parameter.text, 0, Required); }
-    constexpr WriteField query_row() const { return write_row<M>(parameter.text, N + 1, Required); }
+    constexpr WriteField path_row() const { return url_row(0); }
+    constexpr WriteField query_row() const { return url_row(N + 1); }
+    template <class T = TypeOf<M>> constexpr WriteField url_row(std::size_t length) const {
+        static_assert(WriteType<T>::is_scalar, "a parameter of the path or the query is a text, a number or a flag");
+        return write_row<M>(parameter.text, length, Required);
+    }
 };
 
 /// A member that the writer always writes as it stands here, and that the reader passes over.
@@ -367,9 +371,10 @@ template <auto Through, auto M, std::size_t N> struct NamedIn : Descriptor {
     }
 };
 
-template <std::size_t I, class F> struct Indexed { F field; };
+template <std::size_t Index, class F> struct Indexed { F field; };
 template <class Indices, class... F> struct FieldList;
-template <std::size_t... I, class... F> struct FieldList<std::index_sequence<I...>, F...> : Indexed<I, F>... {
+template <std::size_t... Index, class... F> struct FieldList<std::index_sequence<Index...>, F...>
+    : Indexed<Index, F>... {
     static constexpr std::size_t read_rows = (0 + ... + F::read_rows);
     static constexpr std::size_t body_rows = (0 + ... + F::body_rows);
     static constexpr std::size_t path_rows = (0 + ... + F::path_rows);
@@ -380,33 +385,33 @@ template <std::size_t... I, class... F> struct FieldList<std::index_sequence<I..
     template <class T> static constexpr bool
         is_of = ((std::is_void_v<typename F::Class> || std::is_same_v<typename F::Class, T>)&&... && true);
 
-    constexpr FieldList(F... f) : Indexed<I, F>{f}... {}
+    constexpr FieldList(F... f) : Indexed<Index, F>{f}... {}
 
     constexpr std::array<ReadField, read_rows> read() const {
         std::array<ReadField, read_rows> rows{};
         std::size_t n = 0;
-        ((static_cast<const Indexed<I, F>&>(*this).field.read_rows_to(rows.data() + n, n), n += F::read_rows), ...);
+        ((static_cast<const Indexed<Index, F>&>(*this).field.read_rows_to(rows.data() + n, n), n += F::read_rows), ...);
         (void)n;
         return rows;
     }
     constexpr std::array<WriteField, body_rows> body() const {
         std::array<WriteField, body_rows> rows{};
         std::size_t n = 0;
-        (add<F::body_rows, I, F>(rows.data(), n, [](const auto& f) { return f.body_row(); }), ...);
+        (add<F::body_rows, Index, F>(rows.data(), n, [](const auto& f) { return f.body_row(); }), ...);
         (void)n;
         return rows;
     }
     constexpr std::array<WriteField, path_rows> path() const {
         std::array<WriteField, path_rows> rows{};
         std::size_t n = 0;
-        (add<F::path_rows, I, F>(rows.data(), n, [](const auto& f) { return f.path_row(); }), ...);
+        (add<F::path_rows, Index, F>(rows.data(), n, [](const auto& f) { return f.path_row(); }), ...);
         (void)n;
         return rows;
     }
     constexpr std::array<WriteField, query_rows> query() const {
         std::array<WriteField, query_rows> rows{};
         std::size_t n = 0;
-        (add<F::query_rows, I, F>(rows.data(), n, [](const auto& f) { return f.query_row(); }), ...);
+        (add<F::query_rows, Index, F>(rows.data(), n, [](const auto& f) { return f.query_row(); }), ...);
         (void)n;
         return rows;
     }

@@ -9,6 +9,7 @@ MXWIRE_NAMESPACE_BEGIN
 namespace detail {
 
 struct WriteScalar {
+    static constexpr bool is_scalar = true;
     static constexpr WriteAux aux() { return {}; }
 };
 
@@ -51,6 +52,7 @@ template <std::size_t N, std::size_t K> constexpr WriteField Constant<N, K>::bod
 }
 
 template <class Text> struct WriteType<BasicRawJson<Text>> : WriteScalar {
+    static constexpr bool is_scalar = false;
     static void write(Writer& w, const WriteField& f, const void* member) {
         const auto& raw = *static_cast<const BasicRawJson<Text>*>(member);
         if (!raw.is_valid()) return w.fail(Fault::syntax, f);
@@ -60,6 +62,7 @@ template <class Text> struct WriteType<BasicRawJson<Text>> : WriteScalar {
     }
 };
 template <class Members> struct WriteMembers : WriteScalar {
+    static constexpr bool is_scalar = false;
     static void write(Writer& w, const WriteField&, const void* member) {
         const auto& members = *static_cast<const Members*>(member);
         if (!members.is_valid()) return w.fail(Fault::syntax, std::string_view{});
@@ -106,12 +109,14 @@ template <class T> struct WriteType<T, std::enable_if_t<is_model_v<T>>> {
         w.key(f);
         w.object(*f.aux.table, member);
     }
+    static constexpr bool is_scalar = false;
     static void write_flattened(Writer& w, const WriteField& f, const void* member) {
         w.members(*f.aux.table, member, w.table());
     }
     static constexpr WriteAux aux() { return &WriteTableOf<T>::value; }
 };
 template <class T> struct WriteType<std::optional<T>> {
+    static constexpr bool is_scalar = WriteType<T>::is_scalar;
     static void write(Writer& w, const WriteField& f, const void* member) {
         const auto& value = *static_cast<const std::optional<T>*>(member);
         if (value) WriteType<T>::write(w, f, &*value);
@@ -132,6 +137,7 @@ inline void write_list(Writer& w, const WriteField& f, const void* list) {
     w.put(']');
 }
 template <class L, class T> struct WriteListOf {
+    static constexpr bool is_scalar = false;
     static const void* get(const void* list, std::size_t index) {
         const L& elements = *static_cast<const L*>(list);
         return index < elements.size() ? &elements[index] : nullptr;
@@ -157,14 +163,15 @@ inline void write_flattened_union(Writer& w, const WriteField& f, const void* va
     w.alternative(*f.aux.alternatives, f, variant, true);
 }
 template <class... A> struct WriteType<std::variant<A...>> {
+    static constexpr bool is_scalar = false;
     using Variant = std::variant<A...>;
     static constexpr const WriteTable* tables[sizeof...(A)] = {&WriteTableOf<A>::value...};
-    template <std::size_t... I> static const void* any_of(const Variant& value, std::index_sequence<I...>) {
+    template <std::size_t... Index> static const void* any_of(const Variant& value, std::index_sequence<Index...>) {
         const void* found = nullptr;
         const auto take = [&](const void* candidate) {
             if (candidate != nullptr) found = candidate;
         };
-        (take(std::get_if<I>(&value)), ...);
+        (take(std::get_if<Index>(&value)), ...);
         return found;
     }
     static const void* held(const void* variant, std::size_t& alternative) {
