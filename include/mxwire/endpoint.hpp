@@ -448,7 +448,6 @@ inline std::int64_t retry_after(const SeenHeaders& headers, const std::optional<
     while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
     std::int32_t seconds = 0;
     for (const char c : text) {
-        if (c == ',' && digit(text.front()) <= 9) return seconds; // repeated, and joined
         if (digit(c) > 9) {
             const std::int64_t until = http_date(text);
             const std::int64_t from = now ? (std::max)(std::int64_t{now->time_since_epoch().count()}, std::int64_t{0})

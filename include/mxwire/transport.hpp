@@ -32,7 +32,8 @@ MXWIRE_NAMESPACE_BEGIN
 //  8. The completion is called exactly once, on any thread, before or after the transport returned. The Request was
 //     moved into the transport: keep it until it is sent. A transport that throws away a completion has it called with
 //     an error; calling it twice has no effect. Only where memory runs out while it works may the handler not run.
-//  9. The response's headers are delivered with their names in any case; repeated ones one by one or joined by commas.
+//  9. The response's headers are delivered with their names in any case, repeated ones one by one: of those that mean
+//     something here the first counts.
 // 10. The transport never asks which hosts are wise to reach. Where users choose the homeserver, address filtering is
 //     done there.
 

@@ -1210,6 +1210,7 @@ struct WriteField {
     WriteAux aux{};
     std::uint8_t length = 0;
     bool required = false;
+    bool flattened = false; ///< a model whose members stand in the object itself: its table is in `aux`
 };
 struct WriteTable {
     const WriteField* fields;
@@ -1397,6 +1398,7 @@ template <auto M> struct Flattened : Descriptor {
         row.at = member<M>;
         row.write = WriteType<T>::write_flattened;
         row.aux = WriteType<T>::aux();
+        row.flattened = is_model_v<T>;
         return row;
     }
 };
@@ -3114,7 +3116,11 @@ class Writer {
     MXWIRE_NOINLINE static const WriteField* find(const WriteTable* table, std::string_view key) noexcept {
         for (unsigned i = 0; table != nullptr && i < table->size; ++i) {
             const WriteField& f = table->fields[i];
-            if (f.key != nullptr && equals_unescaped(key, name_of(f))) return &f;
+            if (f.flattened) {
+                if (const WriteField* const row = find(f.aux.table, key)) return row;
+            } else if (f.key != nullptr && equals_unescaped(key, name_of(f))) {
+                return &f;
+            }
         }
         return nullptr;
     }
@@ -4317,7 +4323,6 @@ inline std::int64_t retry_after(const SeenHeaders& headers, const std::optional<
     while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
     std::int32_t seconds = 0;
     for (const char c : text) {
-        if (c == ',' && digit(text.front()) <= 9) return seconds; // repeated, and joined
         if (digit(c) > 9) {
             const std::int64_t until = http_date(text);
             const std::int64_t from = now ? (std::max)(std::int64_t{now->time_since_epoch().count()}, std::int64_t{0})
@@ -4643,7 +4648,7 @@ template <class S> struct BasicLoginFlow {
         field::optional<&BasicLoginFlow::identity_providers>("identity_providers"),
         field::optional<&BasicLoginFlow::oauth_aware_preferred>("oauth_aware_preferred",
                                                                 "org.matrix.msc3824.delegated_oidc_compatibility"),
-        field::optional<&BasicLoginFlow::get_login_token>("get_login_token"), field::rest_cut<&BasicLoginFlow::rest>());
+        field::optional<&BasicLoginFlow::get_login_token>("get_login_token"), field::rest<&BasicLoginFlow::rest>());
 };
 
 template <class S> struct BasicLoginFlows {
@@ -4805,7 +4810,7 @@ template <class S> struct BasicWellKnown {
     static constexpr auto fields =
         mxwire::fields(field::required<&BasicWellKnown::homeserver>("m.homeserver"),
                        field::optional<&BasicWellKnown::identity_server>("m.identity_server"),
-                       field::rest_cut<&BasicWellKnown::rest>());
+                       field::rest<&BasicWellKnown::rest>());
 };
 using ServerInformation = BasicServerInformation<Owned>;
 using WellKnown = BasicWellKnown<Owned>;
@@ -4994,7 +4999,8 @@ MXWIRE_NAMESPACE_BEGIN
 //  8. The completion is called exactly once, on any thread, before or after the transport returned. The Request was
 //     moved into the transport: keep it until it is sent. A transport that throws away a completion has it called with
 //     an error; calling it twice has no effect. Only where memory runs out while it works may the handler not run.
-//  9. The response's headers are delivered with their names in any case; repeated ones one by one or joined by commas.
+//  9. The response's headers are delivered with their names in any case, repeated ones one by one: of those that mean
+//     something here the first counts.
 // 10. The transport never asks which hosts are wise to reach. Where users choose the homeserver, address filtering is
 //     done there.
 

@@ -129,9 +129,7 @@ template <class S> std::string show(const mxwire::BasicTokenOwner<S>& owner) {
         .object();
 }
 /// A response without a member.
-template <class T, class = std::enable_if_t<std::is_empty_v<T>>> std::string show(const T&) {
-    return Shown{}.object();
-}
+template <class T, class = std::enable_if_t<std::is_empty_v<T>>> std::string show(const T&) { return Shown{}.object(); }
 
 template <class Text> std::string show_one(const Text& text) { return show_text(std::string_view{text}); }
 template <class S> std::string show(const mxwire::BasicUiaFlow<S>& flow) {
@@ -146,7 +144,8 @@ template <class S> std::string show(const mxwire::BasicMatrixError<S>& error) {
         const mxwire::BasicUiaChallenge<S>& challenge = *error.challenge;
         std::string text = "{flows=" + Shown::listed(challenge.flows, [](const auto& flow) { return show(flow); });
         if (!challenge.completed.empty()) {
-            text += " completed=" + Shown::listed(challenge.completed, [](const auto& stage) { return show_one(stage); });
+            const auto show_stage = [](const auto& stage) { return show_one(stage); };
+            text += " completed=" + Shown::listed(challenge.completed, show_stage);
         }
         if (!challenge.params.empty()) text += " params=" + show_text(challenge.params.text());
         if (challenge.session) text += " session=" + show_text(challenge.session->expose());
@@ -156,8 +155,7 @@ template <class S> std::string show(const mxwire::BasicMatrixError<S>& error) {
 }
 
 /// An answer read from memory of exactly its size, so that the sanitizer sees any access beside it.
-template <class E, bool InPlace, class Show>
-Value read(const std::string& document, int status, Show show_result) {
+template <class E, bool InPlace, class Show> Value read(const std::string& document, int status, Show show_result) {
     const auto memory = std::make_unique<char[]>(document.size());
     if (!document.empty()) std::memcpy(memory.get(), document.data(), document.size());
     if constexpr (InPlace) {

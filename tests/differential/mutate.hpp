@@ -30,52 +30,86 @@ class Dice {
 
 /// What no vector has: every member at once, and every limit from both sides.
 inline constexpr const char* own_seeds[] = {
-    R"({"user_id":"@cheeky_monkey:example.org","access_token":"syt_Y2hlZWt5X21vbmtleQ_KzQpVnXwTrBmLdSfGhJk_2Qm8xR","device_id":"GHTYAJCE","home_server":"example.org","refresh_token":"syr_Y2hlZWt5X21vbmtleQ","expires_in_ms":3600000,"well_known":{"m.homeserver":{"base_url":"https://matrix-client.example.org"},"m.identity_server":{"base_url":"https://id.example.org"},"org.example.tiles":{"url":"https:\/\/tiles"},"x":null}})",
-    R"( {"expires_in_ms" : 3600.0, "user\u005fid":"\ud83d\ude00 \u00e4 ä€😀\/\b\f","access_token":"\\\"\n","device_id":"","x":[1,-2.5e+3,{"a":null,"user_id":[true,false]},[]],"well_known":{"m.homeserver":{"base_url":1},"m.homeserver2":{}} } )",
-    R"({"well_known":{"m.identity_server":{"base_url":null},"org.example\u002ea" : "\u0041\ud83d\ude00\\","m.homeserver":{"base_url":"https:\/\/a"}},"user_id":"a","access_token":"b","device_id":"c","expires_in_ms":-9223372036854775808,"refresh_token":null})",
+    R"({"user_id":"@cheeky_monkey:example.org",)"
+    R"("access_token":"syt_Y2hlZWt5X21vbmtleQ_KzQpVnXwTrBmLdSfGhJk_2Qm8xR","device_id":"GHTYAJCE",)"
+    R"("home_server":"example.org","refresh_token":"syr_Y2hlZWt5X21vbmtleQ","expires_in_ms":3600000,)"
+    R"("well_known":{"m.homeserver":{"base_url":"https://matrix-client.example.org"},)"
+    R"("m.identity_server":{"base_url":"https://id.example.org"},"org.example.tiles":{"url":"https:\/\/tiles"},)"
+    R"("x":null}})",
+    R"( {"expires_in_ms" : 3600.0, "user\u005fid":"\ud83d\ude00 \u00e4 )"
+    "\303\244\342\202\254\360\237\230\200"
+    R"(\/\b\f","access_token":"\\\"\n",)"
+    R"("device_id":"","x":[1,-2.5e+3,{"a":null,"user_id":[true,false]},[]],)"
+    R"("well_known":{"m.homeserver":{"base_url":1},"m.homeserver2":{}} } )",
+    R"({"well_known":{"m.identity_server":{"base_url":null},"org.example\u002ea" : "\u0041\ud83d\ude00\\",)"
+    R"("m.homeserver":{"base_url":"https:\/\/a"}},"user_id":"a","access_token":"b","device_id":"c",)"
+    R"("expires_in_ms":-9223372036854775808,"refresh_token":null})",
     R"({"user_id":"@a:b","device_id":"D","is_guest":false,"org.matrix.msc3970":[{}]})",
-    R"({"flows":[{"type":"m.login.sso","identity_providers":[{"id":"oidc-github","name":"GitHub","icon":"mxc://example.org/VuNqKrYxTgWbPzLm","brand":"github"},{"id":"saml","name":"Example","brand":"org.example.brand"},{"id":5,"name":"no id"}],"oauth_aware_preferred":null,"org.matrix.msc3824.delegated_oidc_compatibility":true},{"type":"m.login.token","get_login_token":true},{"type":"m.login.password"},{"type":"x.y","z":1,"\u007a":[{"a":"\""},2e3]}]})",
-    R"({"flows":[{"org.matrix.msc3824.delegated_oidc_compatibility":true,"type":"m.login.sso","oauth_aware_preferred":false},{"org.matrix.msc3824.delegated_oidc_compatibility":false,"oauth_aware_preferred":1,"type":"m.login.\u0073so","identity_providers":[]}]})",
+    R"({"flows":[{"type":"m.login.sso","identity_providers":[{"id":"oidc-github","name":"GitHub",)"
+    R"("icon":"mxc://example.org/VuNqKrYxTgWbPzLm","brand":"github"},{"id":"saml","name":"Example",)"
+    R"("brand":"org.example.brand"},{"id":5,"name":"no id"}],"oauth_aware_preferred":null,)"
+    R"("org.matrix.msc3824.delegated_oidc_compatibility":true},{"type":"m.login.token","get_login_token":true},)"
+    R"({"type":"m.login.password"},{"type":"x.y","z":1,"\u007a":[{"a":"\""},2e3]}]})",
+    R"({"flows":[{"org.matrix.msc3824.delegated_oidc_compatibility":true,"type":"m.login.sso",)"
+    R"("oauth_aware_preferred":false},{"org.matrix.msc3824.delegated_oidc_compatibility":false,)"
+    R"("oauth_aware_preferred":1,"type":"m.login.\u0073so","identity_providers":[]}]})",
     R"({"errcode":"M_LIMIT_EXCEEDED","error":"Too Many Requests","retry_after_ms":2000,"consent_uri":"https:\/\/a"})",
-    R"({"errcode":"M_\u004cIMIT_EXCEEDED","error":null,"soft_logout":false,"retry_after_ms":2.0e3,"a":0.1e-5,"admin_contact":"mailto:admin@example.org","\u0061":"\u0062"})",
-    R"({"flows":[{"stages":["m.login.password"]},{"stages":["m.login.recaptcha","m.login.terms"]},{}],"params":{"m.login.recaptcha":{"public_key":"6Le\u0041\ud83d\ude00\""}},"session":"xxxxxx","completed":["m.login.dummy"]})",
-    R"({"errcode":"M_FORBIDDEN","error":"Invalid password","completed":["example.type.foo"],"flows":[{"stages":["example.type.foo","example.type.bar"]}],"params":{"example.type.baz":{"example_key":"foobar"}},"session":"xxxxxxyz","soft_logout":true,"retry_after_ms":5000,"x":{"flows":[]}})",
+    R"({"errcode":"M_\u004cIMIT_EXCEEDED","error":null,"soft_logout":false,"retry_after_ms":2.0e3,"a":0.1e-5,)"
+    R"("admin_contact":"mailto:admin@example.org","\u0061":"\u0062"})",
+    R"({"flows":[{"stages":["m.login.password"]},{"stages":["m.login.recaptcha","m.login.terms"]},{}],)"
+    R"("params":{"m.login.recaptcha":{"public_key":"6Le\u0041\ud83d\ude00\""}},"session":"xxxxxx",)"
+    R"("completed":["m.login.dummy"]})",
+    R"({"errcode":"M_FORBIDDEN","error":"Invalid password","completed":["example.type.foo"],)"
+    R"("flows":[{"stages":["example.type.foo","example.type.bar"]}],)"
+    R"("params":{"example.type.baz":{"example_key":"foobar"}},"session":"xxxxxxyz","soft_logout":true,)"
+    R"("retry_after_ms":5000,"x":{"flows":[]}})",
     R"({"errcode":"M_UNKNOWN_TOKEN","error":"Soft logged out - access token expired","soft_logout":true})",
-    R"({"errcode":"ORG.MATRIX.MSC4326.M_UNKNOWN_DEVICE","error":"«unknown» device \ud83d\ude00"})",
+    R"({"errcode":"ORG.MATRIX.MSC4326.M_UNKNOWN_DEVICE","error":")"
+    "\302\253"
+    R"(unknown)"
+    "\302\273"
+    R"( device \ud83d\ude00"})",
     R"({})",
 };
 
-/// JSON texts of values. Those with a count stand for so many brackets or elements.
-inline constexpr const char* value_texts[] = {
-    "null", "true", "false", "0", "-0", "1", "-1", "3600000", "3600001", "3600.0", "3.6e6", "36E+5", "1e-2", "100e-2",
-    "2000", "0.1e20", "0.5", "-2000", "9223372036854775807", "9223372036854775808", "-9223372036854775808",
-    "-9223372036854775809", "9223372036854775807.0", "92233720368547758070e-1", "92233720368547758071e-1", "1e18",
-    "1e19", "18446744073709551615", "18446744073709551616", "999999999999999999", "1234567890123456789",
-    "12345678901234567890123", "0e5", "0.0000", "-0.0e-7", "1e400", "-1e400", "0e999999999999", "1e-999999999999",
-    "0.00000000000000000000000000000000000000000000000001e50", "100000000000000000000000000000e-26", "\"\"", "\"a\"",
-    "\"é\"", "\"€\"", "\"😀\"", "\"\\u0000\"", "\"\\u0000}\"", "\"}\"", "\"{\"", "\"\\\"\"", "\"\\\\\"", "\"1234567\"",
-    "\"12345678\"", "\"123456789\"", "\"123\\\"5678\"", "\"123456é\"", "\"m.login.password\"", "\"m.login.token\"",
-    "\"m.login.sso\"", "\"m.login.application_service\"", "\"m.login.passwor\"", "\"apple\"", "\"github\"",
-    "\"twitter\"", "\"M_LIMIT_EXCEEDED\"", "\"M_FORBIDDEN\"", "\"M_UNKNOWN_TOKEN\"", "\"M_USER_LOCKED\"",
-    "\"IO.ELEMENT.MSC4190.M_APPSERVICE_LOGIN_UNSUPPORTED\"", "\"COM.EXAMPLE_FOO\"", "{}", "[]", "[[]]", "[{}]",
-    "[null]", "[1,2]", "[\"a\",\"b\"]", "[\"a\",null]", "[\"a\",\"\"]", "{\"base_url\":\"x\"}", "{\"base_url\":1}",
-    "{\"base_url\":\"a\",\"base_url\":\"b\"}", "{\"base_url\":\"\\u0078\",\"y\":{}}",
-    "{\"m.homeserver\":{\"base_url\":\"x\"}}", "{\"m.homeserver\":{\"base_url\":\"x\"},\"m.identity_server\":{}}",
-    "{\"m.homeserver\":{\"base_url\":\"x\"},\"m.homeserver\":null}", "[{\"type\":\"m.login.sso\"},5,null]",
-    "{\"type\":\"x\",\"type\":\"y\"}", "[{\"stages\":[\"a\"]},{\"stages\":[\"a\",1]},{\"stages\":null}]",
-    "{\"stages\":[],\"stages\":[]}", "[{\"id\":\"a\",\"name\":\"b\"}]", "{\"id\":\"a\",\"name\":\"b\"}",
-    "{\"x\":[{\"y\":[true,{}]}]}",
-};
+/// Values; load() adds those whose size matters.
+inline const std::string values_text =
+    R"([null, true, false,
+    0, -0, 1, -1, 0.5, 2000, -2000, 3600000, 3600001, 3600.0, 3.6e6, 36E+5, 1e-2, 100e-2, 0e5, 0.0000, -0.0e-7, 0.1e20,
+    9223372036854775807, 9223372036854775808, -9223372036854775808, -9223372036854775809, 9223372036854775807.0,
+    92233720368547758070e-1, 92233720368547758071e-1, 1e18, 1e19, 18446744073709551615, 18446744073709551616,
+    999999999999999999, 1234567890123456789, 12345678901234567890123, 1e400, -1e400, 0e999999999999, 1e-999999999999,
+    0.00000000000000000000000000000000000000000000000001e50, 100000000000000000000000000000e-26,
+    "", "a", ")"
+    "\303\251"
+    R"(", ")"
+    "\342\202\254"
+    R"(", ")"
+    "\360\237\230\200"
+    R"(", "\u0000", "\u0000}", "}", "{", "\"", "\\", "1234567", "12345678", "123456789",
+    "123\"5678", "123456)"
+    "\303\251"
+    R"(", "m.login.password", "m.login.token", "m.login.sso", "m.login.application_service",
+    "m.login.passwor", "apple", "github", "twitter", "M_LIMIT_EXCEEDED", "M_FORBIDDEN", "M_UNKNOWN_TOKEN",
+    "M_USER_LOCKED", "IO.ELEMENT.MSC4190.M_APPSERVICE_LOGIN_UNSUPPORTED", "COM.EXAMPLE_FOO",
+    {}, [], [[]], [{}], [null], [1, 2], ["a", "b"], ["a", null], ["a", ""],
+    {"base_url": "x"}, {"base_url": 1}, {"base_url": "a", "base_url": "b"}, {"base_url": "x", "y": {}},
+    {"m.homeserver": {"base_url": "x"}}, {"m.homeserver": {"base_url": "x"}, "m.identity_server": {}},
+    {"m.homeserver": {"base_url": "x"}, "m.homeserver": null}, [{"type": "m.login.sso"}, 5, null],
+    {"type": "x", "type": "y"}, [{"id": "a", "name": "b"}], {"id": "a", "name": "b"},
+    [{"stages": ["a"]}, {"stages": ["a", 1]}, {"stages": null}], {"stages": [], "stages": []},
+    {"x": [{"y": [true, {}]}]}])";
 
-inline constexpr const char* key_texts[] = {
-    "user_id", "access_token", "device_id", "refresh_token", "expires_in_ms", "well_known", "m.homeserver",
-    "m.identity_server", "base_url", "is_guest", "flows", "type", "identity_providers", "oauth_aware_preferred",
-    "org.matrix.msc3824.delegated_oidc_compatibility", "get_login_token", "id", "name", "icon", "brand", "errcode",
-    "error", "retry_after_ms", "soft_logout", "session", "params", "completed", "stages", "", "x", "user_ie",
-    "user_id ", "ids", "i", "org.example.a", "ключ", "a\"b", "a\\", "access_tokem", "\x01",
-};
+inline const std::string keys_text = R"(["user_id", "access_token", "device_id", "refresh_token", "expires_in_ms",
+    "well_known", "m.homeserver", "m.identity_server", "base_url", "is_guest", "flows", "type", "identity_providers",
+    "oauth_aware_preferred", "org.matrix.msc3824.delegated_oidc_compatibility", "get_login_token", "id", "name", "icon",
+    "brand", "errcode", "error", "retry_after_ms", "soft_logout", "session", "params", "completed", "stages",
+    "", "x", "user_ie", "user_id ", "ids", "i", "org.example.a", ")"
+                                     "\320\272\320\273\321\216\321\207"
+                                     R"(", "a\"b", "a\\", "access_tokem", "\u0001"])";
 
 /// Pieces that bytes are changed with.
+// clang-format off
 inline constexpr std::string_view tokens[] = {
     "{", "}", "[", "]", ",", ":", "\"", "\\", "null", "true", "false", "nul", "tru", "0", "-", "01", "+1", ".5", "1.",
     "1e", "1e+", "0x1", "NaN", "1e5", "-0", "0.0", "00", "\\u0000", "\\ud800", "\\udc00", "\\ud83d\\ude00",
@@ -86,6 +120,7 @@ inline constexpr std::string_view tokens[] = {
     "aaaaaaaaaaaaaaaa", "[[[[[[[[", "]]]]]]]]", "{\"x\":", "}}", "\"x\":{\"y\":[", "\"user_id\":\"u\",", "\"user_id\"",
     "\"type\":\"t\",", "\"errcode\":\"M_UNKNOWN\",", "\"\\u0075ser_id\":\"u\",", "\"flows\":[],", ",\"x\":1",
 };
+// clang-format on
 
 class Mutator {
   public:
@@ -101,7 +136,8 @@ class Mutator {
             }
         }
         for (const char* const seed : own_seeds) add(seed, own_trees_);
-        for (const char* const text : value_texts) add_value(text);
+        values_ = read_tree(values_text).root.children;
+        for (const Node& key : read_tree(keys_text).root.children) keys_.push_back(key.text);
         for (const std::size_t size : {30u, 31u, 32u, 33u, 64u, 65u}) {
             add_value(std::string(size, '[') + std::string(size, ']'));
             std::string objects;
@@ -110,13 +146,13 @@ class Mutator {
         }
         for (const std::size_t size : {39u, 40u, 41u, 159u, 160u, 161u, 163u, 320u}) {
             add_value("\"" + std::string(size, 'a') + "\"");
-            add_value("\"" + std::string(size - 2, 'a') + "é\"");
-            add_value("\"" + std::string(size - 3, 'a') + "😀b\"");
+            add_value("\"" + std::string(size - 2, 'a') + "\303\251\"");
+            add_value("\"" + std::string(size - 3, 'a') + "\360\237\230\200b\"");
             add_value("{\"a\":\"" + std::string(size - 8, 'a') + "\"}");
         }
         for (const std::size_t size : {2u, 3u, 8u, 9u, 64u, 65u}) add_lists(size, values_);
         for (const std::size_t size : {1024u, 1025u}) add_lists(size, huge_values_);
-        return own_trees_.size() == std::size(own_seeds);
+        return own_trees_.size() == std::size(own_seeds) && !values_.empty() && !keys_.empty();
     }
 
     std::string next(Dice& dice) {
@@ -171,11 +207,12 @@ class Mutator {
         std::vector<Node*> found;
         containers(root, found);
         std::vector<Node>& children = dice.pick(found)->children;
-        const auto place = [&] { return children.begin() + static_cast<std::ptrdiff_t>(dice.roll(children.size() + 1)); };
+        const auto at = [&](std::size_t index) { return children.begin() + static_cast<std::ptrdiff_t>(index); };
+        const auto place = [&] { return at(dice.roll(children.size() + 1)); };
         const std::size_t which = dice.roll(children.size());
         const std::size_t action = children.empty() ? 0 : dice.roll(10);
         switch (action) {
-        case 0: children.insert(place(), named(value, dice.pick(key_texts))); break;
+        case 0: children.insert(place(), named(value, dice.pick(keys_))); break;
         case 1:
         case 2:
         case 3: children[which] = named(value, children[which].key); break;
@@ -184,14 +221,14 @@ class Mutator {
             children.insert(place(), std::move(other));
             break;
         }
-        case 5: children.erase(children.begin() + static_cast<std::ptrdiff_t>(which)); break;
+        case 5: children.erase(at(which)); break;
         case 6: std::swap(children[which], dice.pick(children)); break;
-        case 7: children[which].key = dice.pick(key_texts); break;
+        case 7: children[which].key = dice.pick(keys_); break;
         case 8: { // deeper
             Node outer;
             outer.kind = dice.one_in(2) ? Kind::array : Kind::object;
             outer.key = children[which].key;
-            children[which].key = dice.pick(key_texts);
+            children[which].key = dice.pick(keys_);
             outer.children.push_back(std::move(children[which]));
             children[which] = std::move(outer);
             break;
@@ -320,7 +357,7 @@ class Mutator {
     }
 
     std::vector<Node> own_trees_, vector_trees_, values_, huge_values_;
-    std::vector<std::string> broken_;
+    std::vector<std::string> keys_, broken_;
 };
 
 } // namespace differential

@@ -83,17 +83,16 @@ struct KnownWord {
     std::string_view text;
     int value;
 };
-#define MXWIRE_KNOWN(Enum, name, text) {text, static_cast<int>(mxwire::Enum::name)}
+#define MXWIRE_KNOWN(Enum, name, text) \
+    { text, static_cast<int>(mxwire::Enum::name) }
 inline constexpr KnownWord login_types[] = {
     MXWIRE_KNOWN(LoginType, password, "m.login.password"), MXWIRE_KNOWN(LoginType, token, "m.login.token"),
     MXWIRE_KNOWN(LoginType, sso, "m.login.sso"),
     MXWIRE_KNOWN(LoginType, application_service, "m.login.application_service")};
-inline constexpr KnownWord brands[] = {MXWIRE_KNOWN(IdentityProviderBrand, apple, "apple"),
-                                       MXWIRE_KNOWN(IdentityProviderBrand, facebook, "facebook"),
-                                       MXWIRE_KNOWN(IdentityProviderBrand, github, "github"),
-                                       MXWIRE_KNOWN(IdentityProviderBrand, gitlab, "gitlab"),
-                                       MXWIRE_KNOWN(IdentityProviderBrand, google, "google"),
-                                       MXWIRE_KNOWN(IdentityProviderBrand, twitter, "twitter")};
+inline constexpr KnownWord brands[] = {
+    MXWIRE_KNOWN(IdentityProviderBrand, apple, "apple"),   MXWIRE_KNOWN(IdentityProviderBrand, facebook, "facebook"),
+    MXWIRE_KNOWN(IdentityProviderBrand, github, "github"), MXWIRE_KNOWN(IdentityProviderBrand, gitlab, "gitlab"),
+    MXWIRE_KNOWN(IdentityProviderBrand, google, "google"), MXWIRE_KNOWN(IdentityProviderBrand, twitter, "twitter")};
 inline constexpr KnownWord error_codes[] = {
     MXWIRE_KNOWN(ErrorCode, limit_exceeded, "M_LIMIT_EXCEEDED"),
     MXWIRE_KNOWN(ErrorCode, forbidden, "M_FORBIDDEN"),
@@ -165,14 +164,10 @@ class Rules {
     Value error(int status) const {
         if (!well_formed_) return {};
         enum { errcode, message, retry_after_ms, soft_logout, flows, session, params, completed };
-        static constexpr Row rows[] = {{"errcode", &Rules::error_code, false},
-                                       {"error", &Rules::cut_text, false},
-                                       {"retry_after_ms", &Rules::integer, false},
-                                       {"soft_logout", &Rules::flag, false},
-                                       {"flows", &Rules::uia_flows, false},
-                                       {"session", &Rules::secret, false},
-                                       {"params", &Rules::raw_object, false},
-                                       {"completed", &Rules::texts, false}};
+        static constexpr Row rows[] = {{"errcode", &Rules::error_code, false},     {"error", &Rules::cut_text, false},
+                                       {"retry_after_ms", &Rules::integer, false}, {"soft_logout", &Rules::flag, false},
+                                       {"flows", &Rules::uia_flows, false},        {"session", &Rules::secret, false},
+                                       {"params", &Rules::raw_object, false},      {"completed", &Rules::texts, false}};
         // Only a 401 can be a challenge (U2); elsewhere its members are members that nobody knows.
         Object body = object(root_, rows, status == 401 ? 8 : 4, Unknown::kept);
         if (body.outcome != Outcome::good) return {body.outcome, {}};
@@ -373,11 +368,11 @@ class Rules {
     }
     Value login_flow_list(const Node& node) const { return empty_is_absent(list(node, &Rules::login_flow, true)); }
     Value login_flow(const Node& node) const {
-        static constexpr Row rows[] = {{"type", &Rules::login_type, true},
-                                       {"identity_providers", &Rules::identity_providers, false},
-                                       {"oauth_aware_preferred", &Rules::flag, false,
-                                        "org.matrix.msc3824.delegated_oidc_compatibility"},
-                                       {"get_login_token", &Rules::flag, false}};
+        static constexpr Row rows[] = {
+            {"type", &Rules::login_type, true},
+            {"identity_providers", &Rules::identity_providers, false},
+            {"oauth_aware_preferred", &Rules::flag, false, "org.matrix.msc3824.delegated_oidc_compatibility"},
+            {"get_login_token", &Rules::flag, false}};
         return object(node, rows, 4, Unknown::kept).whole();
     }
     Value identity_providers(const Node& node) const {
@@ -392,8 +387,8 @@ class Rules {
     }
     Value login(const Node& node) const {
         static constexpr Row rows[] = {
-            {"user_id", &Rules::text, true},          {"access_token", &Rules::secret, true},
-            {"device_id", &Rules::text, true},        {"refresh_token", &Rules::secret, false},
+            {"user_id", &Rules::text, true},           {"access_token", &Rules::secret, true},
+            {"device_id", &Rules::text, true},         {"refresh_token", &Rules::secret, false},
             {"expires_in_ms", &Rules::integer, false}, {"well_known", &Rules::well_known, false}};
         return object(node, rows, 6, Unknown::passed_over).whole();
     }
@@ -407,9 +402,8 @@ class Rules {
         return object(node, rows, 1, Unknown::passed_over).whole();
     }
     Value token_owner(const Node& node) const {
-        static constexpr Row rows[] = {{"user_id", &Rules::text, true},
-                                       {"device_id", &Rules::text, false},
-                                       {"is_guest", &Rules::flag, false}};
+        static constexpr Row rows[] = {
+            {"user_id", &Rules::text, true}, {"device_id", &Rules::text, false}, {"is_guest", &Rules::flag, false}};
         return object(node, rows, 3, Unknown::passed_over).whole();
     }
     Value uia_flows(const Node& node) const { return list(node, &Rules::uia_flow, true); }

@@ -161,6 +161,7 @@ struct WriteField {
     WriteAux aux{};
     std::uint8_t length = 0;
     bool required = false;
+    bool flattened = false; ///< a model whose members stand in the object itself: its table is in `aux`
 };
 struct WriteTable {
     const WriteField* fields;
@@ -348,6 +349,7 @@ template <auto M> struct Flattened : Descriptor {
         row.at = member<M>;
         row.write = WriteType<T>::write_flattened;
         row.aux = WriteType<T>::aux();
+        row.flattened = is_model_v<T>;
         return row;
     }
 };

@@ -189,7 +189,11 @@ class Writer {
     MXWIRE_NOINLINE static const WriteField* find(const WriteTable* table, std::string_view key) noexcept {
         for (unsigned i = 0; table != nullptr && i < table->size; ++i) {
             const WriteField& f = table->fields[i];
-            if (f.key != nullptr && equals_unescaped(key, name_of(f))) return &f;
+            if (f.flattened) {
+                if (const WriteField* const row = find(f.aux.table, key)) return row;
+            } else if (f.key != nullptr && equals_unescaped(key, name_of(f))) {
+                return &f;
+            }
         }
         return nullptr;
     }

@@ -47,7 +47,7 @@ template <class S> struct BasicLoginFlow {
         field::optional<&BasicLoginFlow::identity_providers>("identity_providers"),
         field::optional<&BasicLoginFlow::oauth_aware_preferred>("oauth_aware_preferred",
                                                                 "org.matrix.msc3824.delegated_oidc_compatibility"),
-        field::optional<&BasicLoginFlow::get_login_token>("get_login_token"), field::rest_cut<&BasicLoginFlow::rest>());
+        field::optional<&BasicLoginFlow::get_login_token>("get_login_token"), field::rest<&BasicLoginFlow::rest>());
 };
 
 template <class S> struct BasicLoginFlows {

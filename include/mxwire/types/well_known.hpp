@@ -24,7 +24,7 @@ template <class S> struct BasicWellKnown {
     static constexpr auto fields =
         mxwire::fields(field::required<&BasicWellKnown::homeserver>("m.homeserver"),
                        field::optional<&BasicWellKnown::identity_server>("m.identity_server"),
-                       field::rest_cut<&BasicWellKnown::rest>());
+                       field::rest<&BasicWellKnown::rest>());
 };
 using ServerInformation = BasicServerInformation<Owned>;
 using WellKnown = BasicWellKnown<Owned>;
