@@ -169,7 +169,7 @@ class Rules {
                                        {"flows", &Rules::uia_flows, false},        {"session", &Rules::secret, false},
                                        {"params", &Rules::raw_object, false},      {"completed", &Rules::texts, false}};
         // Only a 401 can be a challenge (U2); elsewhere its members are members that nobody knows.
-        Object body = object(root_, rows, status == 401 ? 8 : 4, Unknown::kept);
+        Object body = object(root_, rows, status == 401 ? 8 : 4, Unknown::kept_as_fits);
         if (body.outcome != Outcome::good) return {body.outcome, {}};
         const bool challenge = body.has(flows);
         const bool code = body.has(errcode) && body.values[errcode] != show_word("", 0);
@@ -204,7 +204,7 @@ class Rules {
         bool required;
         const char* other = nullptr; ///< another spelling
     };
-    enum class Unknown { passed_over, kept };
+    enum class Unknown { passed_over, kept, kept_as_fits };
 
     struct Object {
         Outcome outcome = Outcome::unusable;
@@ -243,8 +243,11 @@ class Rules {
             if (row == size) {
                 if (unknown == Unknown::passed_over) continue;
                 const std::string text = kept + (kept_members != 0 ? "," : "") + slice(child.key_begin, child.end);
-                // One for which there is no room is left out.
-                if (room_.keeps_text ? text.size() + 1 > room_.text : kept_members == room_.slices) continue;
+                if (room_.keeps_text ? text.size() + 1 > room_.text : kept_members == room_.slices) {
+                    if (unknown == Unknown::kept_as_fits) continue;
+                    result.outcome = Outcome::limit;
+                    return result;
+                }
                 kept = text;
                 ++kept_members;
                 slices += show_member(key_of(child), slice(child.begin, child.end));

@@ -1,0 +1,5 @@
+// expect: deleted
+// SPDX-License-Identifier: MIT
+#include <mxwire/mxwire.hpp>
+
+mxwire::HomeserverView server() { return mxwire::HomeserverView{std::string("https://x.example")}; }
