@@ -4,6 +4,8 @@
 
 #include <doctest/doctest.h>
 
+#include <sstream>
+
 using namespace mxwire;
 
 namespace {
@@ -101,6 +103,16 @@ TEST_CASE("findings: a login can have one method alone, or some") {
     REQUIRE_FALSE(unarmed);
     CHECK(unarmed.error().member == "access_token");
     CHECK(prepare(service, Credentials{server, "as_token"})->headers().size() == 2);
+}
+
+TEST_CASE("findings: what a cast made of a number has no name, and a secret none for GoogleTest") {
+    CHECK(to_string(static_cast<Stage>(200)).empty());
+    CHECK(to_string(static_cast<Method>(200)).empty());
+    CHECK(describe(static_cast<Fault>(200)).empty());
+    CHECK(describe(static_cast<UrlFault>(200)).empty());
+    std::ostringstream out;
+    PrintTo(Secret{"sesame"}, &out);
+    CHECK(out.str() == "(secret)");
 }
 
 TEST_CASE("findings: codes compare with each other") {

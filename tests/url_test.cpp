@@ -489,6 +489,7 @@ TEST_CASE("url: a base URL that is refused is an error of its first use, in a se
     CHECK(message("https://x/..") == "request base_url: the base URL has no valid path");
     CHECK(message("https://x?sesame") == "request base_url: the base URL has a query or a fragment");
     CHECK(describe(UrlFault::none) == "no fault");
+    CHECK(describe(static_cast<UrlFault>(200)).empty());
     // secrets are not even looked at
     const auto login = mxwire::prepare(mxwire::Login{mxwire::Password{mxwire::UserId{"a"}, mxwire::Secret{"p"}}},
                                        Homeserver{"https://u@x"});

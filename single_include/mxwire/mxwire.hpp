@@ -809,7 +809,7 @@ class Response {
 
     int status() const noexcept { return status_; }
     std::string_view body() const noexcept { return body_.expose(); }
-    detail::SeenHeaders headers() const noexcept { return {retry_after_, date_, location_}; }
+    detail::SeenHeaders headers() const noexcept { return {retry_after_, date_, location_.expose()}; }
 
   private:
     void keep(const detail::SeenHeaders& seen) {
@@ -820,7 +820,8 @@ class Response {
 
     int status_ = 0;
     Secret body_;
-    std::string retry_after_{}, date_{}, location_{};
+    std::string retry_after_{}, date_{};
+    Secret location_{}; // an SSO redirect has a login token in it
 };
 
 MXWIRE_NAMESPACE_END
@@ -5036,7 +5037,7 @@ template <class E, class Handler> class Completion {
 };
 struct AnyCompletion {
     AnyCompletion(AnyCompletion&&) = default;
-    void operator()(Result<Response>) {}
+    void operator()(Result<Response>);
 };
 
 } // namespace detail

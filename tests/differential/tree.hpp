@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstring>
 #include <optional>
 #include <string>
 #include <utility>
@@ -74,7 +75,26 @@ class Builder {
     /// Where the number stands that comes next.
     std::pair<std::size_t, std::size_t> next_number() {
         const std::size_t begin = skip();
-        return {begin, (std::min)(document_.find_first_not_of("+-.0123456789eE", begin), document_.size())};
+        std::size_t end = begin;
+        const auto pass = [&](const char* any) {
+            end += end < document_.size() && std::strchr(any, document_[end]) != nullptr;
+        };
+        const auto digits = [&] { end = (std::min)(document_.find_first_not_of("0123456789", end), document_.size()); };
+        const auto stands = [&](char a, char b) {
+            return end < document_.size() && (document_[end] == a || document_[end] == b);
+        };
+        pass("-");
+        digits();
+        if (stands('.', '.')) {
+            ++end;
+            digits();
+        }
+        if (stands('e', 'E')) {
+            ++end;
+            pass("+-");
+            digits();
+        }
+        return {begin, end};
     }
 
   private:

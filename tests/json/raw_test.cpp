@@ -98,6 +98,8 @@ TEST_CASE("raw: SEC-32 raw_json takes one JSON value, whatever it is, and nothin
         {"false", "boolean"},
         {"0", "number"},
         {"-1.5e+10", "number"},
+        {"0.1234567890123456789012345678901234567890123", "number"},
+        {std::string(1000, '9'), "number"},
         {"\"\"", "string"},
         {"\"a\"", "string"},
         {"\"]\"", "string"},
@@ -131,6 +133,10 @@ TEST_CASE("raw: SEC-32 raw_json takes one JSON value, whatever it is, and nothin
         {"1.", nullptr},
         {"1,2", nullptr},
         {"1]", nullptr},
+        {std::string(1000, '9') + "]", nullptr},
+        {std::string(1000, '9') + "x", nullptr},
+        {std::string(1000, '9') + std::string(1, '\0'), nullptr},
+        {std::string(1000, '9') + " 9", nullptr},
         {"0x1", nullptr},
         {"+1", nullptr},
         {"'a'", nullptr},
@@ -198,6 +204,8 @@ TEST_CASE("raw: the value of a number is exact, and is none beyond 64 bits") {
     CHECK(integer("-9223372036854775808") == "-9223372036854775808");
     CHECK(integer("9223372036854775808") == "-");
     CHECK(integer("3600.0") == "3600");
+    CHECK(integer("3600." + std::string(1000, '0')) == "-"); // more than 39 characters are not looked at
+    CHECK(integer(std::string(1000, '9')) == "-");
     CHECK(integer("3.6e3") == "3600");
     CHECK(integer("1.5") == "-");
     CHECK(integer("1e999") == "-");

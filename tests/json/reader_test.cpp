@@ -1001,6 +1001,7 @@ TEST_CASE("json reader: a result says where the fault is, and SEC-81 never what 
           mxwire::Fault::range, mxwire::Fault::escaped, mxwire::Fault::empty, mxwire::Fault::too_large}) {
         CHECK_FALSE(mxwire::describe(fault).empty());
     }
+    CHECK(mxwire::describe(static_cast<mxwire::Fault>(200)).empty());
     static_assert(std::is_same_v<decltype(result.member), std::string_view>);
     static_assert(std::is_trivially_destructible_v<mxwire::ReadResult>);
     // the name is the table's, not the document's
