@@ -249,26 +249,29 @@ MXWIRE_NOINLINE inline RequestFault write_request(Writer& w, RequestLayout& layo
     if (authorize && !is_header_token(to.token))
         return {"the access token is empty or cannot stand in a header", "access_token"};
 
-    layout.method = op.info->method;
-    layout.has_body = op.info->sends == Body::object;
-    if (layout.has_body) w.object(*op.body, op.endpoint);
-    layout.body = static_cast<std::uint32_t>(w.position());
+    const EndpointInfo& info = *op.info;
+    const bool has_body = info.sends == Body::object;
+    if (has_body) w.object(*op.body, op.endpoint);
+    const std::size_t body = w.position();
     w.put_here(to.base_url);
     if (op.path != nullptr) {
         op.path(w, op);
     } else {
-        w.put_here(op.info->path);
+        w.put_here(info.path);
     }
     if (op.query != nullptr) op.query(w, op, to);
-    layout.url = static_cast<std::uint32_t>(w.position()) - layout.body;
+    const std::size_t url = w.position() - body;
     w.put_here('\0');
+    std::size_t authorization = 0;
     if (authorize) {
         w.put("Bearer ", 7);
         w.put(to.token);
-        layout.authorization = static_cast<std::uint32_t>(w.position()) - layout.body - layout.url - 1;
+        authorization = w.position() - body - url - 1;
     }
     if (w.fault != Fault::none) return {describe(w.fault).data(), w.member};
-    if (w.position() > 0x7fffffff) return {describe(Fault::too_large).data(), {}};
+    if (body + url + authorization > 0x7fffffff) return {describe(Fault::too_large).data(), {}};
+    layout = {info.method, has_body, static_cast<std::uint32_t>(body), static_cast<std::uint32_t>(url),
+              static_cast<std::uint32_t>(authorization)};
     return {};
 }
 

@@ -86,11 +86,7 @@ template <> struct StoreSecret<std::string> {
 };
 template <class Text> struct ReadType<BasicSecret<Text>> {
     static void* slot(BasicSecret<Text>& secret) noexcept { return &secret.unguarded(); }
-#if MXWIRE_OPTIMIZE_SIZE
-    static constexpr ReadValue read = Reader::read_secret<Reader::read_text>;
-#else
-    static constexpr ReadValue read = Reader::read_secret<Reader::read_text_as<StoreSecret<Text>>>;
-#endif
+    static constexpr ReadValue read = Reader::read_secret;
     static constexpr ReadAux aux() { return StoreSecret<Text>::store; }
 };
 template <class E, class Text> struct ReadType<OpenEnum<E, Text>> {
@@ -100,11 +96,7 @@ template <class E, class Text> struct ReadType<OpenEnum<E, Text>> {
         auto& value = *static_cast<OpenEnum<E, Text>*>(slot);
         return value.recognise({text, size}, r.escaped) || StoreAs<Text>::store(r, &value.other(), text, size);
     }
-#if MXWIRE_OPTIMIZE_SIZE
     static constexpr ReadValue read = Reader::read_text;
-#else
-    static constexpr ReadValue read = Reader::read_text_as<ReadType>;
-#endif
     static constexpr ReadAux aux() { return store; }
 };
 
@@ -146,7 +138,11 @@ template <class T> struct ReadType<std::optional<T>, std::enable_if_t<!is_model_
 };
 template <class T> struct ReadType<std::optional<T>, std::enable_if_t<is_model_v<T>>> {
     static void* slot(std::optional<T>& value) noexcept { return &value; }
+#if MXWIRE_OPTIMIZE_SIZE
+    static void* emplace(void* optional) { return &static_cast<std::optional<T>*>(optional)->emplace(); }
+#else
     static void* emplace(void* optional) { return &static_cast<std::optional<T>*>(optional)->emplace(Fresh<T>{}); }
+#endif
     static void reset(void* optional) { static_cast<std::optional<T>*>(optional)->reset(); }
     static constexpr OptionalTable table{&ReadTableOf<T>::value, emplace, reset};
     static constexpr ReadValue read = Reader::read_optional_model;

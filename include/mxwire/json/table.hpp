@@ -98,11 +98,12 @@ struct ReadField {
     ReadValue read = nullptr;
     ReadAux aux{};
     std::uint8_t length = 0; ///< of "name":
-    bool required = false;
-    bool cut = false; ///< text that is too long is cut
+    bool required : 1;
+    bool cut : 1; ///< text that is too long is cut
     static constexpr std::int8_t only = -1, first_of_several = -2;
     std::int8_t spelling = only; ///< or the row of the first one, which wins
     std::uint8_t row = 0;
+    constexpr ReadField() : required(false), cut(false) {}
 };
 struct ReadTable {
     const ReadField* fields;
