@@ -501,13 +501,11 @@ template <class S> struct UnauthorizedMembers {
 /// One answer, without its endpoint's type.
 struct Answer {
     int status;
-    const char* body;
-    std::size_t size;
-    bool writable;
+    Document body;
     const Limits* limits;
 
     bool is_too_large(const EndpointInfo& info) const noexcept {
-        return size > (limits->body != 0 ? limits->body : info.max_body);
+        return body.size > (limits->body != 0 ? limits->body : info.max_body);
     }
 };
 
@@ -548,7 +546,7 @@ MXWIRE_NOINLINE void read_error(BasicMatrixError<S>& error, const EndpointInfo& 
     if (answer.is_too_large(info)) {
         read.fault = Fault::too_large;
     } else {
-        read = Codec::read(answer, table, &error);
+        read = Codec::read(answer.body, *answer.limits, table, &error);
     }
     if (read && (error.stage == Stage::server || !error.code.empty())) {
         if (error.stage != Stage::server) error.challenge.reset();
@@ -567,14 +565,6 @@ MXWIRE_NOINLINE void read_error(BasicMatrixError<S>& error, const EndpointInfo& 
     error.status = answer.status;
 }
 
-/// Reads with the reader of this library.
-struct CoreCodec {
-    static ReadResult read(const Answer& answer, const ReadTable& table, void* model) {
-        Reader reader{*answer.limits, answer.writable};
-        return read_document(reader, answer.body, answer.size, table, model);
-    }
-};
-
 /// A 2xx answer into the model at `out`.
 template <class Codec>
 ReadResult read_success(const EndpointInfo& info, const Answer& answer, const ReadTable& table, void* out) {
@@ -585,10 +575,10 @@ ReadResult read_success(const EndpointInfo& info, const Answer& answer, const Re
     }
     if (info.expects == Body::none) {
         std::size_t blank = 0;
-        while (blank < answer.size && Reader::is_space(answer.body[blank])) ++blank;
-        if (blank == answer.size) return result;
+        while (blank < answer.body.size && Reader::is_space(answer.body.text[blank])) ++blank;
+        if (blank == answer.body.size) return result;
     }
-    return Codec::read(answer, table, out);
+    return Codec::read(answer.body, *answer.limits, table, out);
 }
 
 template <class E, class Codec, class Headers>
@@ -645,6 +635,8 @@ template <class E, class Body> constexpr void check_lifetime() {
 /// policy allocates what the model holds, the others nothing. A View model points into the body.
 template <class E, class Codec = detail::CoreCodec> struct Parse {
     static_assert(is_endpoint_v<E>, "this is no endpoint: see mxwire::EndpointInfo for what one has");
+    static_assert(Codec::hands_out_slices || !detail::is_view_v<StorageOf<E>>,
+                  "this codec has values to copy and no text to point into: use the Owned or the Fixed policy");
 
     template <class Body, class Headers = detail::NoHeaders>
     ResultOf<E> operator()(int status, Body&& body, const Headers& headers = {},
@@ -652,7 +644,8 @@ template <class E, class Codec = detail::CoreCodec> struct Parse {
                            const std::optional<WallTime>& now = std::nullopt) const {
         detail::check_lifetime<E, Body>();
         const std::string_view text{body};
-        return detail::read_answer<E, Codec>({status, text.data(), text.size(), false, nullptr}, headers, limits, now);
+        return detail::read_answer<E, Codec>({status, {text.data(), text.size(), false}, nullptr}, headers, limits,
+                                             now);
     }
     ResultOf<E> operator()(const Response& response, const Limits& limits = detail::default_limits,
                            const std::optional<WallTime>& now = std::nullopt) const {
@@ -677,7 +670,7 @@ template <class E, class Codec = detail::CoreCodec> struct Parse {
   private:
     static ResultOf<E> read(const Response& response, const Limits& limits, const std::optional<WallTime>& now) {
         const std::string_view body = response.body();
-        return detail::read_answer<E, Codec>({response.status(), body.data(), body.size(), false, nullptr},
+        return detail::read_answer<E, Codec>({response.status(), {body.data(), body.size(), false}, nullptr},
                                              response.headers(), limits, now);
     }
     template <class Error> static ResultOf<E> fail(Error&& error) {
@@ -699,7 +692,7 @@ template <class E, class Headers = detail::NoHeaders>
 [[nodiscard]] ResultOf<E> parse_in_place(int status, MutableBody body, const Headers& headers = {},
                                          const Limits& limits = detail::default_limits,
                                          const std::optional<WallTime>& now = std::nullopt) {
-    return detail::read_answer<E, detail::CoreCodec>({status, body.data, body.size, true, nullptr}, headers, limits,
+    return detail::read_answer<E, detail::CoreCodec>({status, {body.data, body.size, true}, nullptr}, headers, limits,
                                                      now);
 }
 

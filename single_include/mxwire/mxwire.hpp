@@ -1141,6 +1141,19 @@ union ReadAux {
     constexpr ReadAux(const OptionalTable* t) : optional(t) {}
     constexpr ReadAux(const UnionTable* t) : alternatives(t) {}
 };
+/// What a member holds, for readers that are handed values instead of text (mxwire/nlohmann.hpp).
+enum class ValueKind : std::uint8_t {
+    passed_over,
+    text,
+    secret,
+    raw,
+    flag,
+    integer,
+    model,
+    optional_model,
+    list,
+    alternatives
+};
 struct ReadField {
     const char* key = nullptr;    ///< ,"name":
     void* (*at)(void*) = nullptr; ///< what `read` fills; an optional text, number or flag is put in place
@@ -1149,10 +1162,11 @@ struct ReadField {
     std::uint8_t length = 0; ///< of "name":
     bool required : 1;
     bool cut : 1; ///< text that is too long is cut
+    ValueKind kind : 4;
     static constexpr std::int8_t only = -1, first_of_several = -2;
     std::int8_t spelling = only; ///< or the row of the first one, which wins
     std::uint8_t row = 0;
-    constexpr ReadField() : required(false), cut(false) {}
+    constexpr ReadField() : required(false), cut(false), kind(ValueKind::passed_over) {}
 };
 struct ReadTable {
     const ReadField* fields;
@@ -1171,7 +1185,8 @@ struct ListTable {
     bool objects;
 };
 struct OptionalTable {
-    const ReadTable* table;
+    const ReadTable* table;         ///< null: a union
+    const UnionTable* alternatives; ///< null: a model
     void* (*emplace)(void* optional);
     void (*reset)(void* optional);
 };
@@ -1269,6 +1284,7 @@ template <auto M> constexpr ReadField read_row(const char* key, std::size_t name
     row.at = slot<M>;
     row.read = Type::read;
     row.aux = Type::aux();
+    row.kind = Type::kind;
     row.length = static_cast<std::uint8_t>(name_size + 3);
     row.required = required;
     row.cut = cut;
@@ -1660,6 +1676,11 @@ class Reader {
         return fault == Fault::none;
     }
 
+    /// Reads the value of `f` alone: [text, text + size), whose last byte is its own, or a brace behind it.
+    bool read_part(const char* text, std::size_t size, const ReadField& f, void* object) {
+        last_ = text + size - 1;
+        return f.read(*this, text, f, object) != nullptr;
+    }
     /// True if [text, last] is one object, array or string, `*last` being its last byte.
     bool is_value(const char* text, const char* last) noexcept {
         last_ = last;
@@ -1836,6 +1857,22 @@ class Reader {
         if (field == nullptr) field = &f;
         fault_at = p;
     }
+    /// The object that `f` is a member of is no good, whatever `f` is.
+    void refuse(const char* p, const ReadField& f, Fault why) noexcept {
+        if (unusable != Fault::none) return;
+        unusable = why;
+        field = &f;
+        fault_at = p;
+    }
+    /// A required member of the object has not been seen.
+    MXWIRE_COLD void missing(const char* p, const ReadTable& table, std::uint32_t seen) noexcept {
+        unsigned i = 0;
+        while (((table.required & ~seen) >> i & 1) == 0) ++i;
+        spoil(p, table.fields[i], Fault::missing);
+    }
+    /// First spellings in the object that is being read that were given, but read as absent: one bit a row.
+    std::uint32_t& ignored() noexcept { return ignored_; }
+
     MXWIRE_COLD const char* wrong_type(const char* p, const ReadField& f) noexcept {
         const char* const q = skip(p);
         if (q != nullptr) spoil(p, f, *p == 'n' ? Fault::missing : Fault::type);
@@ -1912,14 +1949,30 @@ class Reader {
         void* const place = f.at(object);
         const Unusable before = r.set_apart();
         const char* const q = r.read_members(p, *optional.table, optional.emplace(place));
-        if (q == nullptr) return nullptr;
-        const Fault inside = r.unusable;
-        r.restore(before);
-        if (inside != Fault::none) {
-            optional.reset(place);
-            r.spoil(p, f, inside);
-        }
+        if (q != nullptr) r.settle(p, f, before, place);
         return q;
+    }
+    static const char* read_optional_union(Reader& r, const char* p, const ReadField& f, void* object) {
+        if (*p != '{') return r.wrong_type(p, f);
+        const OptionalTable& optional = *f.aux.optional;
+        void* const place = f.at(object);
+        const Unusable before = r.set_apart();
+        ReadField inner = f;
+        inner.at = [](void* variant) { return variant; };
+        inner.aux = optional.alternatives;
+        inner.required = true;
+        const char* const q = read_union(r, p, inner, optional.emplace(place));
+        if (q != nullptr) r.settle(p, f, before, place);
+        return q;
+    }
+    /// What stands in an optional has been read: if it is no good it is absent.
+    void settle(const char* p, const ReadField& f, const Unusable& before, void* optional) {
+        const Fault inside = unusable;
+        restore(before);
+        if (inside != Fault::none) {
+            f.aux.optional->reset(optional);
+            spoil(p, f, inside);
+        }
     }
     static const char* read_list(Reader& r, const char* p, const ReadField& f, void* object) {
         if (*p != '[') return r.wrong_type(p, f);
@@ -2140,17 +2193,8 @@ class Reader {
     }
     MXWIRE_COLD const char* read_again(const char* p, const ReadField& f) noexcept {
         const char* const q = skip(p);
-        if (q != nullptr && unusable == Fault::none) {
-            unusable = Fault::duplicate;
-            field = &f;
-            fault_at = p;
-        }
+        if (q != nullptr) refuse(p, f, Fault::duplicate);
         return q;
-    }
-    MXWIRE_COLD void missing(const char* p, const ReadTable& table, std::uint32_t seen) noexcept {
-        unsigned i = 0;
-        while (((table.required & ~seen) >> i & 1) == 0) ++i;
-        spoil(p, table.fields[i], Fault::missing);
     }
 
     /// Finds the tag of the union that the object at `p` is, and puts that alternative in place. Null: no tag, or a
@@ -2233,7 +2277,7 @@ class Reader {
 
     const char* last_ = nullptr;
     Inside* inside_ = nullptr;
-    std::uint32_t ignored_ = 0; // first spellings in this object that were given, but read as absent: one bit a row
+    std::uint32_t ignored_ = 0;
     const Limits& limits_;
     unsigned depth_ = 0;
 };
@@ -2709,6 +2753,7 @@ template <std::size_t N> struct StoreAs<FixedText<N>> {
 };
 
 template <class Text> struct ReadText {
+    static constexpr ValueKind kind = ValueKind::text;
     static void* slot(Text& text) noexcept { return &text; }
 #if MXWIRE_OPTIMIZE_SIZE
     static constexpr ReadValue read = Reader::read_text;
@@ -2733,12 +2778,13 @@ template <> struct StoreSecret<std::string> {
     }
 };
 template <class Text> struct ReadType<BasicSecret<Text>> {
+    static constexpr ValueKind kind = ValueKind::secret;
     static void* slot(BasicSecret<Text>& secret) noexcept { return &secret.unguarded(); }
     static constexpr ReadValue read = Reader::read_secret;
     static constexpr ReadAux aux() { return StoreSecret<Text>::store; }
 };
 template <class E, class Text> struct ReadType<OpenEnum<E, Text>> {
-    static constexpr bool can_cut = StoreAs<Text>::can_cut;
+    static constexpr ValueKind kind = ValueKind::text;
     static void* slot(OpenEnum<E, Text>& value) noexcept { return &value; }
     static bool store(Reader& r, void* slot, const char* text, std::size_t size) {
         auto& value = *static_cast<OpenEnum<E, Text>*>(slot);
@@ -2749,6 +2795,7 @@ template <class E, class Text> struct ReadType<OpenEnum<E, Text>> {
 };
 
 template <class Text> struct ReadType<BasicRawJson<Text>> {
+    static constexpr ValueKind kind = ValueKind::raw;
     static void* slot(BasicRawJson<Text>& raw) noexcept { return &raw.storage(); }
     static constexpr ReadValue read = Reader::read_raw;
     static constexpr ReadAux aux() { return StoreAs<Text>::store; }
@@ -2756,22 +2803,28 @@ template <class Text> struct ReadType<BasicRawJson<Text>> {
 
 // -------------------------------------------------------------------------------- flags and numbers
 
-template <class T> struct ReadScalar {
+template <class T, ValueKind Kind> struct ReadScalar {
+    static constexpr ValueKind kind = Kind;
     static void* slot(T& value) noexcept { return &value; }
     static constexpr ReadAux aux() { return {}; }
 };
-template <> struct ReadType<Flag> : ReadScalar<Flag> { static constexpr ReadValue read = Reader::read_flag<Flag>; };
-template <> struct ReadType<bool> : ReadScalar<bool> { static constexpr ReadValue read = Reader::read_flag<bool>; };
-template <> struct ReadType<std::int64_t> : ReadScalar<std::int64_t> {
+template <> struct ReadType<Flag> : ReadScalar<Flag, ValueKind::flag> {
+    static constexpr ReadValue read = Reader::read_flag<Flag>;
+};
+template <> struct ReadType<bool> : ReadScalar<bool, ValueKind::flag> {
+    static constexpr ReadValue read = Reader::read_flag<bool>;
+};
+template <> struct ReadType<std::int64_t> : ReadScalar<std::int64_t, ValueKind::integer> {
     static constexpr ReadValue read = Reader::read_integer<std::int64_t>;
 };
-template <> struct ReadType<std::chrono::milliseconds> : ReadScalar<std::chrono::milliseconds> {
+template <> struct ReadType<std::chrono::milliseconds> : ReadScalar<std::chrono::milliseconds, ValueKind::integer> {
     static constexpr ReadValue read = Reader::read_integer<std::chrono::milliseconds>;
 };
 
 // -------------------------------------------------------------------------------- what holds others
 
 template <class T> struct ReadType<T, std::enable_if_t<is_model_v<T>>> {
+    static constexpr ValueKind kind = ValueKind::model;
     static void* slot(T& model) noexcept { return &model; }
     static constexpr ReadValue read = Reader::read_model;
     static const char* read_flattened(Reader& r, const char* p, const ReadTable& table, void* object, void* model) {
@@ -2779,12 +2832,16 @@ template <class T> struct ReadType<T, std::enable_if_t<is_model_v<T>>> {
     }
     static constexpr ReadAux aux() { return &ReadTableOf<T>::value; }
 };
-template <class T> struct ReadType<std::optional<T>, std::enable_if_t<!is_model_v<T>>> {
+template <class T> inline constexpr bool is_union_v = false;
+template <class... A> inline constexpr bool is_union_v<std::variant<A...>> = true;
+template <class T> struct ReadType<std::optional<T>, std::enable_if_t<!is_model_v<T> && !is_union_v<T>>> {
+    static constexpr ValueKind kind = ReadType<T>::kind;
     static void* slot(std::optional<T>& value) { return ReadType<T>::slot(value.emplace()); }
     static constexpr ReadValue read = ReadType<T>::read;
     static constexpr ReadAux aux() { return ReadType<T>::aux(); }
 };
 template <class T> struct ReadType<std::optional<T>, std::enable_if_t<is_model_v<T>>> {
+    static constexpr ValueKind kind = ValueKind::optional_model;
     static void* slot(std::optional<T>& value) noexcept { return &value; }
 #if MXWIRE_OPTIMIZE_SIZE
     static void* emplace(void* optional) { return &static_cast<std::optional<T>*>(optional)->emplace(); }
@@ -2792,7 +2849,7 @@ template <class T> struct ReadType<std::optional<T>, std::enable_if_t<is_model_v
     static void* emplace(void* optional) { return &static_cast<std::optional<T>*>(optional)->emplace(Fresh<T>{}); }
 #endif
     static void reset(void* optional) { static_cast<std::optional<T>*>(optional)->reset(); }
-    static constexpr OptionalTable table{&ReadTableOf<T>::value, emplace, reset};
+    static constexpr OptionalTable table{&ReadTableOf<T>::value, nullptr, emplace, reset};
     static constexpr ReadValue read = Reader::read_optional_model;
     static constexpr ReadAux aux() { return &table; }
 };
@@ -2802,10 +2859,12 @@ template <class T> constexpr ReadField element_field(void* (*at)(void*)) {
     element.at = at;
     element.read = ReadType<T>::read;
     element.aux = ReadType<T>::aux();
+    element.kind = ReadType<T>::kind;
     element.required = true;
     return element;
 }
 template <class L, class T> struct ReadList {
+    static constexpr ValueKind kind = ValueKind::list;
     static void* slot(L& list) noexcept { return &list; }
     static void* element_at(void* element) { return ReadType<T>::slot(*static_cast<T*>(element)); }
     static void pop(void* list) { static_cast<L*>(list)->pop_back(); }
@@ -2852,8 +2911,20 @@ template <class... A> struct ReadType<std::variant<A...>> {
         return r.read_with_any(p, outer, object, table, variant);
     }
 
+    static constexpr ValueKind kind = ValueKind::alternatives;
     static void* slot(Variant& value) noexcept { return &value; }
     static constexpr ReadValue read = Reader::read_union;
+    static constexpr ReadAux aux() { return &table; }
+};
+
+template <class... A> struct ReadType<std::optional<std::variant<A...>>> {
+    using Optional = std::optional<std::variant<A...>>;
+    static constexpr ValueKind kind = ValueKind::optional_model;
+    static void* slot(Optional& value) noexcept { return &value; }
+    static void* emplace(void* optional) { return &static_cast<Optional*>(optional)->emplace(); }
+    static void reset(void* optional) { static_cast<Optional*>(optional)->reset(); }
+    static constexpr OptionalTable table{nullptr, ReadType<std::variant<A...>>::aux().alternatives, emplace, reset};
+    static constexpr ReadValue read = Reader::read_optional_union;
     static constexpr ReadAux aux() { return &table; }
 };
 
@@ -2888,6 +2959,21 @@ inline ReadResult read_document(Reader& reader, const char* text, std::size_t si
     if (reader.fault_at != nullptr) result.offset = static_cast<std::size_t>(reader.fault_at - text);
     return result;
 }
+
+/// What a codec reads.
+struct Document {
+    const char* text;
+    std::size_t size;
+    bool writable;
+};
+/// Reads with the reader of this library.
+struct CoreCodec {
+    static constexpr bool hands_out_slices = true;
+    static ReadResult read(const Document& document, const Limits& limits, const ReadTable& table, void* model) {
+        Reader reader{limits, document.writable};
+        return read_document(reader, document.text, document.size, table, model);
+    }
+};
 } // namespace detail
 
 /// Reads the JSON object `text` into `model`, which is to be freshly made. On a fault `model` holds what was read so
@@ -4368,13 +4454,11 @@ template <class S> struct UnauthorizedMembers {
 /// One answer, without its endpoint's type.
 struct Answer {
     int status;
-    const char* body;
-    std::size_t size;
-    bool writable;
+    Document body;
     const Limits* limits;
 
     bool is_too_large(const EndpointInfo& info) const noexcept {
-        return size > (limits->body != 0 ? limits->body : info.max_body);
+        return body.size > (limits->body != 0 ? limits->body : info.max_body);
     }
 };
 
@@ -4415,7 +4499,7 @@ MXWIRE_NOINLINE void read_error(BasicMatrixError<S>& error, const EndpointInfo& 
     if (answer.is_too_large(info)) {
         read.fault = Fault::too_large;
     } else {
-        read = Codec::read(answer, table, &error);
+        read = Codec::read(answer.body, *answer.limits, table, &error);
     }
     if (read && (error.stage == Stage::server || !error.code.empty())) {
         if (error.stage != Stage::server) error.challenge.reset();
@@ -4434,14 +4518,6 @@ MXWIRE_NOINLINE void read_error(BasicMatrixError<S>& error, const EndpointInfo& 
     error.status = answer.status;
 }
 
-/// Reads with the reader of this library.
-struct CoreCodec {
-    static ReadResult read(const Answer& answer, const ReadTable& table, void* model) {
-        Reader reader{*answer.limits, answer.writable};
-        return read_document(reader, answer.body, answer.size, table, model);
-    }
-};
-
 /// A 2xx answer into the model at `out`.
 template <class Codec>
 ReadResult read_success(const EndpointInfo& info, const Answer& answer, const ReadTable& table, void* out) {
@@ -4452,10 +4528,10 @@ ReadResult read_success(const EndpointInfo& info, const Answer& answer, const Re
     }
     if (info.expects == Body::none) {
         std::size_t blank = 0;
-        while (blank < answer.size && Reader::is_space(answer.body[blank])) ++blank;
-        if (blank == answer.size) return result;
+        while (blank < answer.body.size && Reader::is_space(answer.body.text[blank])) ++blank;
+        if (blank == answer.body.size) return result;
     }
-    return Codec::read(answer, table, out);
+    return Codec::read(answer.body, *answer.limits, table, out);
 }
 
 template <class E, class Codec, class Headers>
@@ -4512,6 +4588,8 @@ template <class E, class Body> constexpr void check_lifetime() {
 /// policy allocates what the model holds, the others nothing. A View model points into the body.
 template <class E, class Codec = detail::CoreCodec> struct Parse {
     static_assert(is_endpoint_v<E>, "this is no endpoint: see mxwire::EndpointInfo for what one has");
+    static_assert(Codec::hands_out_slices || !detail::is_view_v<StorageOf<E>>,
+                  "this codec has values to copy and no text to point into: use the Owned or the Fixed policy");
 
     template <class Body, class Headers = detail::NoHeaders>
     ResultOf<E> operator()(int status, Body&& body, const Headers& headers = {},
@@ -4519,7 +4597,8 @@ template <class E, class Codec = detail::CoreCodec> struct Parse {
                            const std::optional<WallTime>& now = std::nullopt) const {
         detail::check_lifetime<E, Body>();
         const std::string_view text{body};
-        return detail::read_answer<E, Codec>({status, text.data(), text.size(), false, nullptr}, headers, limits, now);
+        return detail::read_answer<E, Codec>({status, {text.data(), text.size(), false}, nullptr}, headers, limits,
+                                             now);
     }
     ResultOf<E> operator()(const Response& response, const Limits& limits = detail::default_limits,
                            const std::optional<WallTime>& now = std::nullopt) const {
@@ -4544,7 +4623,7 @@ template <class E, class Codec = detail::CoreCodec> struct Parse {
   private:
     static ResultOf<E> read(const Response& response, const Limits& limits, const std::optional<WallTime>& now) {
         const std::string_view body = response.body();
-        return detail::read_answer<E, Codec>({response.status(), body.data(), body.size(), false, nullptr},
+        return detail::read_answer<E, Codec>({response.status(), {body.data(), body.size(), false}, nullptr},
                                              response.headers(), limits, now);
     }
     template <class Error> static ResultOf<E> fail(Error&& error) {
@@ -4566,7 +4645,7 @@ template <class E, class Headers = detail::NoHeaders>
 [[nodiscard]] ResultOf<E> parse_in_place(int status, MutableBody body, const Headers& headers = {},
                                          const Limits& limits = detail::default_limits,
                                          const std::optional<WallTime>& now = std::nullopt) {
-    return detail::read_answer<E, detail::CoreCodec>({status, body.data, body.size, true, nullptr}, headers, limits,
+    return detail::read_answer<E, detail::CoreCodec>({status, {body.data, body.size, true}, nullptr}, headers, limits,
                                                      now);
 }
 

@@ -55,6 +55,11 @@ class Reader {
         return fault == Fault::none;
     }
 
+    /// Reads the value of `f` alone: [text, text + size), whose last byte is its own, or a brace behind it.
+    bool read_part(const char* text, std::size_t size, const ReadField& f, void* object) {
+        last_ = text + size - 1;
+        return f.read(*this, text, f, object) != nullptr;
+    }
     /// True if [text, last] is one object, array or string, `*last` being its last byte.
     bool is_value(const char* text, const char* last) noexcept {
         last_ = last;
@@ -231,6 +236,22 @@ class Reader {
         if (field == nullptr) field = &f;
         fault_at = p;
     }
+    /// The object that `f` is a member of is no good, whatever `f` is.
+    void refuse(const char* p, const ReadField& f, Fault why) noexcept {
+        if (unusable != Fault::none) return;
+        unusable = why;
+        field = &f;
+        fault_at = p;
+    }
+    /// A required member of the object has not been seen.
+    MXWIRE_COLD void missing(const char* p, const ReadTable& table, std::uint32_t seen) noexcept {
+        unsigned i = 0;
+        while (((table.required & ~seen) >> i & 1) == 0) ++i;
+        spoil(p, table.fields[i], Fault::missing);
+    }
+    /// First spellings in the object that is being read that were given, but read as absent: one bit a row.
+    std::uint32_t& ignored() noexcept { return ignored_; }
+
     MXWIRE_COLD const char* wrong_type(const char* p, const ReadField& f) noexcept {
         const char* const q = skip(p);
         if (q != nullptr) spoil(p, f, *p == 'n' ? Fault::missing : Fault::type);
@@ -307,14 +328,30 @@ class Reader {
         void* const place = f.at(object);
         const Unusable before = r.set_apart();
         const char* const q = r.read_members(p, *optional.table, optional.emplace(place));
-        if (q == nullptr) return nullptr;
-        const Fault inside = r.unusable;
-        r.restore(before);
-        if (inside != Fault::none) {
-            optional.reset(place);
-            r.spoil(p, f, inside);
-        }
+        if (q != nullptr) r.settle(p, f, before, place);
         return q;
+    }
+    static const char* read_optional_union(Reader& r, const char* p, const ReadField& f, void* object) {
+        if (*p != '{') return r.wrong_type(p, f);
+        const OptionalTable& optional = *f.aux.optional;
+        void* const place = f.at(object);
+        const Unusable before = r.set_apart();
+        ReadField inner = f;
+        inner.at = [](void* variant) { return variant; };
+        inner.aux = optional.alternatives;
+        inner.required = true;
+        const char* const q = read_union(r, p, inner, optional.emplace(place));
+        if (q != nullptr) r.settle(p, f, before, place);
+        return q;
+    }
+    /// What stands in an optional has been read: if it is no good it is absent.
+    void settle(const char* p, const ReadField& f, const Unusable& before, void* optional) {
+        const Fault inside = unusable;
+        restore(before);
+        if (inside != Fault::none) {
+            f.aux.optional->reset(optional);
+            spoil(p, f, inside);
+        }
     }
     static const char* read_list(Reader& r, const char* p, const ReadField& f, void* object) {
         if (*p != '[') return r.wrong_type(p, f);
@@ -535,17 +572,8 @@ class Reader {
     }
     MXWIRE_COLD const char* read_again(const char* p, const ReadField& f) noexcept {
         const char* const q = skip(p);
-        if (q != nullptr && unusable == Fault::none) {
-            unusable = Fault::duplicate;
-            field = &f;
-            fault_at = p;
-        }
+        if (q != nullptr) refuse(p, f, Fault::duplicate);
         return q;
-    }
-    MXWIRE_COLD void missing(const char* p, const ReadTable& table, std::uint32_t seen) noexcept {
-        unsigned i = 0;
-        while (((table.required & ~seen) >> i & 1) == 0) ++i;
-        spoil(p, table.fields[i], Fault::missing);
     }
 
     /// Finds the tag of the union that the object at `p` is, and puts that alternative in place. Null: no tag, or a
@@ -628,7 +656,7 @@ class Reader {
 
     const char* last_ = nullptr;
     Inside* inside_ = nullptr;
-    std::uint32_t ignored_ = 0; // first spellings in this object that were given, but read as absent: one bit a row
+    std::uint32_t ignored_ = 0;
     const Limits& limits_;
     unsigned depth_ = 0;
 };
