@@ -3980,7 +3980,7 @@ template <class E>
 struct IsEndpoint<E, std::enable_if_t<std::is_same_v<std::decay_t<decltype(E::info)>, EndpointInfo> &&
                                       is_model_v<typename E::Response>>> : std::true_type {};
 template <class E, class = void> struct HasOwnAuth : std::false_type {};
-template <class E> struct HasOwnAuth<E, std::void_t<decltype(std::declval<const E&>().auth())>> : std::true_type {};
+template <class E> struct HasOwnAuth<E, std::void_t<decltype(std::declval<const E&>().own_auth())>> : std::true_type {};
 
 } // namespace detail
 
@@ -4097,7 +4097,7 @@ template <class E> Operation operation(const E& endpoint) noexcept {
         }
     }
     if constexpr (E::info.masquerade == Masquerade::yes) op.query = write_query;
-    if constexpr (HasOwnAuth<E>::value) op.auth = endpoint.auth();
+    if constexpr (HasOwnAuth<E>::value) op.auth = endpoint.own_auth();
     return op;
 }
 
@@ -4720,6 +4720,64 @@ using GetTokenOwnerView = BasicGetTokenOwner<View>;
 MXWIRE_NAMESPACE_END
 
 #endif
+// ---- mxwire/session/get_versions.hpp
+#ifndef MXWIRE_SESSION_GET_VERSIONS_HPP
+#define MXWIRE_SESSION_GET_VERSIONS_HPP
+
+MXWIRE_NAMESPACE_BEGIN
+
+namespace detail {
+/// Servers list two dozen versions, which is more than the lists of most bounded policies hold.
+template <class S> struct VersionList { using Type = FixedList<FixedText<23>, 64>; };
+template <> struct VersionList<Owned> { using Type = std::vector<std::string>; };
+template <std::size_t M> struct VersionList<BasicView<M>> { using Type = FixedList<std::string_view, 64>; };
+} // namespace detail
+
+template <class S> struct BasicVersions {
+    typename detail::VersionList<S>::Type versions; ///< such as "v1.13", or "r0.6.1" from before
+    typename S::Raw unstable_features{};            ///< an object: name to boolean; or nothing
+
+    static constexpr auto fields =
+        mxwire::fields(field::required<&BasicVersions::versions>("versions"),
+                       field::optional<&BasicVersions::unstable_features>("unstable_features"));
+
+    /// True if the server says that it implements exactly this version. Servers understate: for a single operation ask
+    /// for it, and take is_unsupported() for a no (reference rule L12).
+    bool supports(std::string_view version) const noexcept {
+        for (const auto& listed : versions) {
+            if (std::string_view{listed} == version) return true;
+        }
+        return false;
+    }
+    /// True if the server says that this unstable feature is on. Absent is off.
+    bool has_feature(std::string_view name) const noexcept {
+        const std::optional<RawView> feature = unstable_features.find(name);
+        return feature && feature->boolean().value_or(false);
+    }
+};
+
+/// GET /_matrix/client/versions
+///
+/// Asks which versions of the specification the server implements. With Credentials the answer may hold features of
+/// that user (since 1.10), but a token that is no longer good makes some servers answer 401 M_UNKNOWN_TOKEN: to ask
+/// about the server pass a Homeserver. Allocates the list and the texts over the small-string size.
+///
+/// https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientversions
+template <class S> struct BasicGetVersions {
+    static constexpr EndpointInfo info{"getVersions",   Method::get,    "/_matrix/client/versions",
+                                       Auth::optional,  Body::none,     Body::object,
+                                       RateLimited::no, Masquerade::yes};
+    using Storage = S;
+    using Response = BasicVersions<S>;
+};
+
+using Versions = BasicVersions<Owned>;
+using GetVersions = BasicGetVersions<Owned>;
+using GetVersionsView = BasicGetVersions<View>;
+
+MXWIRE_NAMESPACE_END
+
+#endif
 // ---- mxwire/session/login.hpp
 #ifndef MXWIRE_SESSION_LOGIN_HPP
 #define MXWIRE_SESSION_LOGIN_HPP
@@ -4909,7 +4967,7 @@ template <class S, class LoginMethod = BasicLoginMethod<S>> struct BasicLogin {
                        field::optional<&BasicLogin::initial_device_display_name>("initial_device_display_name"),
                        field::optional<&BasicLogin::refresh_token>("refresh_token"));
 
-    Auth auth() const noexcept { return is_application_service(method) ? Auth::required : Auth::none; }
+    Auth own_auth() const noexcept { return is_application_service(method) ? Auth::required : Auth::none; }
 
   private:
     template <class... M> static bool is_application_service(const std::variant<M...>& method) noexcept {
@@ -4964,6 +5022,51 @@ template <class S> struct BasicLogout {
 
 using Logout = BasicLogout<Owned>;
 using LogoutView = BasicLogout<View>;
+
+MXWIRE_NAMESPACE_END
+
+#endif
+// ---- mxwire/session/refresh.hpp
+#ifndef MXWIRE_SESSION_REFRESH_HPP
+#define MXWIRE_SESSION_REFRESH_HPP
+
+MXWIRE_NAMESPACE_BEGIN
+
+template <class S> struct BasicRefreshResponse {
+    typename S::Secret access_token;
+    std::optional<typename S::Secret> refresh_token{};     ///< absent: keep the old one
+    std::optional<std::chrono::milliseconds> expires_in{}; ///< from receipt; absent: the token does not expire
+
+    static constexpr auto fields =
+        mxwire::fields(field::required<&BasicRefreshResponse::access_token>("access_token"),
+                       field::optional<&BasicRefreshResponse::refresh_token>("refresh_token"),
+                       field::optional<&BasicRefreshResponse::expires_in>("expires_in_ms"));
+};
+
+/// POST /_matrix/client/v3/refresh
+///
+/// Trades a refresh token for a new access token of the same device. Since 1.3; rate limited. Sends no access token,
+/// also when Credentials are passed. Store the answer before its first use: until then the old refresh token is good
+/// for another try. 401 M_UNKNOWN_TOKEN, 403 M_FORBIDDEN: the session is over, see MatrixError::soft_logout for what may
+/// be kept. 404 M_UNRECOGNIZED: the server refreshes nothing. Anything else is no verdict: keep both tokens. Allocates
+/// the texts over the small-string size.
+///
+/// https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3refresh
+template <class S> struct BasicRefresh {
+    static constexpr EndpointInfo info{"refresh",       Method::post, "/_matrix/client/v3/refresh",
+                                       Auth::none,      Body::object, Body::object,
+                                       RateLimited::yes};
+    using Storage = S;
+    using Response = BasicRefreshResponse<S>;
+
+    typename S::Secret refresh_token;
+
+    static constexpr auto fields = mxwire::fields(field::required<&BasicRefresh::refresh_token>("refresh_token"));
+};
+
+using RefreshResponse = BasicRefreshResponse<Owned>;
+using Refresh = BasicRefresh<Owned>;
+using RefreshView = BasicRefresh<View>;
 
 MXWIRE_NAMESPACE_END
 

@@ -95,7 +95,7 @@ template <class S, class LoginMethod = BasicLoginMethod<S>> struct BasicLogin {
                        field::optional<&BasicLogin::initial_device_display_name>("initial_device_display_name"),
                        field::optional<&BasicLogin::refresh_token>("refresh_token"));
 
-    Auth auth() const noexcept { return is_application_service(method) ? Auth::required : Auth::none; }
+    Auth own_auth() const noexcept { return is_application_service(method) ? Auth::required : Auth::none; }
 
   private:
     template <class... M> static bool is_application_service(const std::variant<M...>& method) noexcept {
