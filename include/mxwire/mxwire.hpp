@@ -3,12 +3,18 @@
 #define MXWIRE_MXWIRE_HPP
 
 #include <mxwire/fwd.hpp>
+#include <mxwire/session/generate_login_token.hpp>
 #include <mxwire/session/get_login_flows.hpp>
 #include <mxwire/session/get_token_owner.hpp>
 #include <mxwire/session/get_versions.hpp>
 #include <mxwire/session/login.hpp>
+#include <mxwire/session/login_fallback.hpp>
 #include <mxwire/session/logout.hpp>
+#include <mxwire/session/logout_all.hpp>
+#include <mxwire/session/redirect_to_idp.hpp>
+#include <mxwire/session/redirect_to_sso.hpp>
 #include <mxwire/session/refresh.hpp>
+#include <mxwire/session/uia_fallback.hpp>
 #include <mxwire/transport.hpp>
 
 #endif

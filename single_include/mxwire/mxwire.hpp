@@ -149,9 +149,9 @@ using CredentialsView = BasicCredentials<View>;
 MXWIRE_NAMESPACE_END
 
 #endif
-// ---- mxwire/session/get_login_flows.hpp
-#ifndef MXWIRE_SESSION_GET_LOGIN_FLOWS_HPP
-#define MXWIRE_SESSION_GET_LOGIN_FLOWS_HPP
+// ---- mxwire/session/generate_login_token.hpp
+#ifndef MXWIRE_SESSION_GENERATE_LOGIN_TOKEN_HPP
+#define MXWIRE_SESSION_GENERATE_LOGIN_TOKEN_HPP
 
 // ---- mxwire/endpoint.hpp
 #ifndef MXWIRE_ENDPOINT_HPP
@@ -4605,6 +4605,273 @@ template <class Text> std::string describe(const BasicRequest<Text>& request) {
 MXWIRE_NAMESPACE_END
 
 #endif
+// ---- mxwire/types/auth_data.hpp
+#ifndef MXWIRE_TYPES_AUTH_DATA_HPP
+#define MXWIRE_TYPES_AUTH_DATA_HPP
+
+// ---- mxwire/types/password.hpp
+#ifndef MXWIRE_TYPES_PASSWORD_HPP
+#define MXWIRE_TYPES_PASSWORD_HPP
+
+// ---- mxwire/types/user_identifier.hpp
+#ifndef MXWIRE_TYPES_USER_IDENTIFIER_HPP
+#define MXWIRE_TYPES_USER_IDENTIFIER_HPP
+
+MXWIRE_NAMESPACE_BEGIN
+
+/// m.id.user: a full user ID or its localpart. The server may normalise it: take the user_id of its answer.
+template <class S> struct BasicUserId {
+    static constexpr char tag[] = "m.id.user";
+    typename S::Text user;
+
+    static constexpr auto fields =
+        mxwire::fields(field::constant("type", tag), field::required<&BasicUserId::user>("user"));
+};
+
+/// m.id.thirdparty: an address in its canonical form (reference rule I9), for medium "email" or "msisdn".
+template <class S> struct BasicThirdPartyId {
+    static constexpr char tag[] = "m.id.thirdparty";
+    typename S::Text medium;
+    typename S::Text address;
+
+    static constexpr auto fields =
+        mxwire::fields(field::constant("type", tag), field::required<&BasicThirdPartyId::medium>("medium"),
+                       field::required<&BasicThirdPartyId::address>("address"));
+};
+
+/// m.id.phone: a phone number as typed, with its country (ISO 3166-1 alpha-2, upper case).
+template <class S> struct BasicPhone {
+    static constexpr char tag[] = "m.id.phone";
+    typename S::Text country;
+    typename S::Text phone;
+
+    static constexpr auto fields =
+        mxwire::fields(field::constant("type", tag), field::required<&BasicPhone::country>("country"),
+                       field::required<&BasicPhone::phone>("phone"));
+};
+
+/// An identifier of a type that the specification does not have, with members of its own.
+template <class S> struct BasicCustomIdentifier {
+    typename S::Text type;
+    typename S::Members members{};
+
+    static constexpr auto fields = mxwire::fields(field::open_tag<&BasicCustomIdentifier::type>("type"),
+                                                  field::rest<&BasicCustomIdentifier::members>());
+};
+
+/// https://spec.matrix.org/v1.19/client-server-api/#identifier-types
+template <class S> using BasicUserIdentifier =
+    std::variant<BasicUserId<S>, BasicThirdPartyId<S>, BasicPhone<S>, BasicCustomIdentifier<S>>;
+
+using UserId = BasicUserId<Owned>;
+using ThirdPartyId = BasicThirdPartyId<Owned>;
+using Phone = BasicPhone<Owned>;
+using CustomIdentifier = BasicCustomIdentifier<Owned>;
+using UserIdentifier = BasicUserIdentifier<Owned>;
+using UserIdView = BasicUserId<View>;
+using ThirdPartyIdView = BasicThirdPartyId<View>;
+using PhoneView = BasicPhone<View>;
+using CustomIdentifierView = BasicCustomIdentifier<View>;
+using UserIdentifierView = BasicUserIdentifier<View>;
+
+MXWIRE_NAMESPACE_END
+
+#endif
+
+MXWIRE_NAMESPACE_BEGIN
+
+/// m.login.password, to log in and as a stage of user-interactive authentication.
+template <class S, class Identifier = BasicUserIdentifier<S>> struct BasicPassword {
+    static constexpr char tag[] = "m.login.password";
+    Identifier identifier;
+    typename S::Secret password;
+
+    static constexpr auto fields =
+        mxwire::fields(field::constant("type", tag), field::required<&BasicPassword::identifier>("identifier"),
+                       field::required<&BasicPassword::password>("password"));
+};
+
+using Password = BasicPassword<Owned>;
+using PasswordView = BasicPassword<View>;
+
+MXWIRE_NAMESPACE_END
+
+#endif
+
+MXWIRE_NAMESPACE_BEGIN
+
+/// m.login.recaptcha: what the captcha's page gave.
+template <class S> struct BasicRecaptchaAuth {
+    static constexpr char tag[] = "m.login.recaptcha";
+    typename S::Secret response;
+
+    static constexpr auto fields =
+        mxwire::fields(field::constant("type", tag), field::required<&BasicRecaptchaAuth::response>("response"));
+};
+
+/// A third-party address whose validation has been asked for with one of the requestToken operations, and is done.
+template <class S> struct BasicThreepidCreds {
+    typename S::Text sid;
+    typename S::Secret client_secret;
+    std::optional<typename S::Text> id_server{}; ///< a host, perhaps with a port: if the request named one
+    std::optional<typename S::Secret> id_access_token{};
+
+    static constexpr auto fields =
+        mxwire::fields(field::required<&BasicThreepidCreds::sid>("sid"),
+                       field::required<&BasicThreepidCreds::client_secret>("client_secret"),
+                       field::optional<&BasicThreepidCreds::id_server>("id_server"),
+                       field::optional<&BasicThreepidCreds::id_access_token>("id_access_token"));
+};
+
+/// m.login.email.identity
+template <class S> struct BasicEmailAuth {
+    static constexpr char tag[] = "m.login.email.identity";
+    BasicThreepidCreds<S> threepid_creds;
+
+    static constexpr auto fields = mxwire::fields(field::constant("type", tag),
+                                                  field::required<&BasicEmailAuth::threepid_creds>("threepid_creds"));
+};
+
+/// m.login.msisdn
+template <class S> struct BasicMsisdnAuth {
+    static constexpr char tag[] = "m.login.msisdn";
+    BasicThreepidCreds<S> threepid_creds;
+
+    static constexpr auto fields = mxwire::fields(field::constant("type", tag),
+                                                  field::required<&BasicMsisdnAuth::threepid_creds>("threepid_creds"));
+};
+
+/// m.login.dummy: nothing to prove.
+struct DummyAuth {
+    static constexpr char tag[] = "m.login.dummy";
+    static constexpr auto fields = mxwire::fields(field::constant("type", tag));
+};
+
+/// m.login.registration_token: for register alone; up to 64 characters. Since 1.2.
+template <class S> struct BasicRegistrationTokenAuth {
+    static constexpr char tag[] = "m.login.registration_token";
+    typename S::Secret token;
+
+    static constexpr auto fields =
+        mxwire::fields(field::constant("type", tag), field::required<&BasicRegistrationTokenAuth::token>("token"));
+};
+
+/// m.login.terms: the user has accepted all policies of the challenge's params. For register alone. Since 1.11.
+struct TermsAuth {
+    static constexpr char tag[] = "m.login.terms";
+    static constexpr auto fields = mxwire::fields(field::constant("type", tag));
+};
+
+/// A stage that was completed elsewhere, such as on the fallback page, with m.login.sso or with m.oauth: the session of
+/// AuthData alone says so (reference rule U10). Since 1.3.
+struct CompletedElsewhere {
+    static constexpr auto fields = mxwire::fields();
+};
+
+/// A stage that the specification does not have, with members of its own.
+template <class S> struct BasicCustomAuth {
+    typename S::Text type;
+    typename S::Members members{};
+
+    static constexpr auto fields =
+        mxwire::fields(field::open_tag<&BasicCustomAuth::type>("type"), field::rest<&BasicCustomAuth::members>());
+};
+
+/// https://spec.matrix.org/v1.19/client-server-api/#authentication-types
+template <class S> using BasicAuthStage =
+    std::variant<BasicPassword<S>, BasicRecaptchaAuth<S>, BasicEmailAuth<S>, BasicMsisdnAuth<S>, DummyAuth,
+                 BasicRegistrationTokenAuth<S>, TermsAuth, CompletedElsewhere, BasicCustomAuth<S>>;
+
+namespace detail {
+/// A stage without a type is one that was completed elsewhere.
+template <auto M> struct FlattenedStage : Flattened<M> {
+    static const char* read_whole(Reader& r, const char* p, const ReadTable& table, void* object) {
+        const char* const end = r.skip(p);
+        if (end == nullptr) return nullptr;
+        const RawView auth{{p, static_cast<std::size_t>(end - p)}};
+        for (const RawView::Element& element : auth) {
+            if (equals_unescaped(element.key, "type")) return Flattened<M>::read_whole(r, p, table, object);
+        }
+        (static_cast<ClassOf<M>*>(object)->*M).template emplace<CompletedElsewhere>();
+        return r.read_object(p, table, object);
+    }
+};
+} // namespace detail
+
+/// The proof that an operation with user-interactive authentication asks for: the answer to one stage of a challenge
+/// (MatrixError::challenge), and the challenge's session. Send it with the same request; the first request has none.
+/// https://spec.matrix.org/v1.19/client-server-api/#user-interactive-api-in-the-rest-api
+template <class S> struct BasicAuthData {
+    BasicAuthStage<S> stage;
+    std::optional<typename S::Secret> session{}; ///< of the newest challenge; none if that had none
+
+    static constexpr auto fields = mxwire::fields(detail::FlattenedStage<&BasicAuthData::stage>{},
+                                                  field::optional<&BasicAuthData::session>("session"));
+};
+
+using RecaptchaAuth = BasicRecaptchaAuth<Owned>;
+using ThreepidCreds = BasicThreepidCreds<Owned>;
+using EmailAuth = BasicEmailAuth<Owned>;
+using MsisdnAuth = BasicMsisdnAuth<Owned>;
+using RegistrationTokenAuth = BasicRegistrationTokenAuth<Owned>;
+using CustomAuth = BasicCustomAuth<Owned>;
+using AuthStage = BasicAuthStage<Owned>;
+using AuthData = BasicAuthData<Owned>;
+using RecaptchaAuthView = BasicRecaptchaAuth<View>;
+using ThreepidCredsView = BasicThreepidCreds<View>;
+using EmailAuthView = BasicEmailAuth<View>;
+using MsisdnAuthView = BasicMsisdnAuth<View>;
+using RegistrationTokenAuthView = BasicRegistrationTokenAuth<View>;
+using CustomAuthView = BasicCustomAuth<View>;
+using AuthStageView = BasicAuthStage<View>;
+using AuthDataView = BasicAuthData<View>;
+
+MXWIRE_NAMESPACE_END
+
+#endif
+
+MXWIRE_NAMESPACE_BEGIN
+
+template <class S> struct BasicLoginTokenResponse {
+    typename S::Secret login_token;       ///< good for one login of one other device
+    std::chrono::milliseconds expires_in; ///< from receipt
+
+    static constexpr auto fields =
+        mxwire::fields(field::required<&BasicLoginTokenResponse::login_token>("login_token"),
+                       field::required<&BasicLoginTokenResponse::expires_in>("expires_in_ms"));
+};
+
+/// POST /_matrix/client/v1/login/get_token
+///
+/// Makes a login token, with which another device of the same user logs in (LoginToken). Since 1.7; rate limited,
+/// strictly. With user-interactive authentication, asked for each token: the first request is answered with 401 and
+/// MatrixError::challenge, unless the server has that switched off. 400: this user may not. 404 M_UNRECOGNIZED: the
+/// server makes none; the capability m.get_login_token says so beforehand. Allocates the token if it is over the
+/// small-string size.
+///
+/// https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv1loginget_token
+template <class S> struct BasicGenerateLoginToken {
+    static constexpr EndpointInfo info{"generateLoginToken", Method::post,   "/_matrix/client/v1/login/get_token",
+                                       Auth::required,       Body::object,   Body::object,
+                                       RateLimited::yes,     Masquerade::yes};
+    using Storage = S;
+    using Response = BasicLoginTokenResponse<S>;
+
+    std::optional<BasicAuthData<S>> auth{};
+
+    static constexpr auto fields = mxwire::fields(field::optional<&BasicGenerateLoginToken::auth>("auth"));
+};
+
+using LoginTokenResponse = BasicLoginTokenResponse<Owned>;
+using GenerateLoginToken = BasicGenerateLoginToken<Owned>;
+using GenerateLoginTokenView = BasicGenerateLoginToken<View>;
+
+MXWIRE_NAMESPACE_END
+
+#endif
+// ---- mxwire/session/get_login_flows.hpp
+#ifndef MXWIRE_SESSION_GET_LOGIN_FLOWS_HPP
+#define MXWIRE_SESSION_GET_LOGIN_FLOWS_HPP
 
 MXWIRE_NAMESPACE_BEGIN
 
@@ -4782,70 +5049,6 @@ MXWIRE_NAMESPACE_END
 #ifndef MXWIRE_SESSION_LOGIN_HPP
 #define MXWIRE_SESSION_LOGIN_HPP
 
-// ---- mxwire/types/user_identifier.hpp
-#ifndef MXWIRE_TYPES_USER_IDENTIFIER_HPP
-#define MXWIRE_TYPES_USER_IDENTIFIER_HPP
-
-MXWIRE_NAMESPACE_BEGIN
-
-/// m.id.user: a full user ID or its localpart. The server may normalise it: take the user_id of its answer.
-template <class S> struct BasicUserId {
-    static constexpr char tag[] = "m.id.user";
-    typename S::Text user;
-
-    static constexpr auto fields =
-        mxwire::fields(field::constant("type", tag), field::required<&BasicUserId::user>("user"));
-};
-
-/// m.id.thirdparty: an address in its canonical form (reference rule I9), for medium "email" or "msisdn".
-template <class S> struct BasicThirdPartyId {
-    static constexpr char tag[] = "m.id.thirdparty";
-    typename S::Text medium;
-    typename S::Text address;
-
-    static constexpr auto fields =
-        mxwire::fields(field::constant("type", tag), field::required<&BasicThirdPartyId::medium>("medium"),
-                       field::required<&BasicThirdPartyId::address>("address"));
-};
-
-/// m.id.phone: a phone number as typed, with its country (ISO 3166-1 alpha-2, upper case).
-template <class S> struct BasicPhone {
-    static constexpr char tag[] = "m.id.phone";
-    typename S::Text country;
-    typename S::Text phone;
-
-    static constexpr auto fields =
-        mxwire::fields(field::constant("type", tag), field::required<&BasicPhone::country>("country"),
-                       field::required<&BasicPhone::phone>("phone"));
-};
-
-/// An identifier of a type that the specification does not have, with members of its own.
-template <class S> struct BasicCustomIdentifier {
-    typename S::Text type;
-    typename S::Members members{};
-
-    static constexpr auto fields = mxwire::fields(field::open_tag<&BasicCustomIdentifier::type>("type"),
-                                                  field::rest<&BasicCustomIdentifier::members>());
-};
-
-/// https://spec.matrix.org/v1.19/client-server-api/#identifier-types
-template <class S> using BasicUserIdentifier =
-    std::variant<BasicUserId<S>, BasicThirdPartyId<S>, BasicPhone<S>, BasicCustomIdentifier<S>>;
-
-using UserId = BasicUserId<Owned>;
-using ThirdPartyId = BasicThirdPartyId<Owned>;
-using Phone = BasicPhone<Owned>;
-using CustomIdentifier = BasicCustomIdentifier<Owned>;
-using UserIdentifier = BasicUserIdentifier<Owned>;
-using UserIdView = BasicUserId<View>;
-using ThirdPartyIdView = BasicThirdPartyId<View>;
-using PhoneView = BasicPhone<View>;
-using CustomIdentifierView = BasicCustomIdentifier<View>;
-using UserIdentifierView = BasicUserIdentifier<View>;
-
-MXWIRE_NAMESPACE_END
-
-#endif
 // ---- mxwire/types/well_known.hpp
 #ifndef MXWIRE_TYPES_WELL_KNOWN_HPP
 #define MXWIRE_TYPES_WELL_KNOWN_HPP
@@ -4879,17 +5082,6 @@ MXWIRE_NAMESPACE_END
 #endif
 
 MXWIRE_NAMESPACE_BEGIN
-
-/// m.login.password
-template <class S, class Identifier = BasicUserIdentifier<S>> struct BasicPassword {
-    static constexpr char tag[] = "m.login.password";
-    Identifier identifier;
-    typename S::Secret password;
-
-    static constexpr auto fields =
-        mxwire::fields(field::constant("type", tag), field::required<&BasicPassword::identifier>("identifier"),
-                       field::required<&BasicPassword::password>("password"));
-};
 
 /// m.login.token: a token from SSO or from GenerateLoginToken. Good for one login, and for a short time.
 template <class S> struct BasicLoginToken {
@@ -4980,18 +5172,63 @@ template <class S, class LoginMethod = BasicLoginMethod<S>> struct BasicLogin {
     }
 };
 
-using Password = BasicPassword<Owned>;
 using LoginToken = BasicLoginToken<Owned>;
 using ApplicationService = BasicApplicationService<Owned>;
 using CustomLogin = BasicCustomLogin<Owned>;
 using LoginResponse = BasicLoginResponse<Owned>;
 using Login = BasicLogin<Owned>;
-using PasswordView = BasicPassword<View>;
 using LoginTokenView = BasicLoginToken<View>;
 using ApplicationServiceView = BasicApplicationService<View>;
 using CustomLoginView = BasicCustomLogin<View>;
 using LoginResponseView = BasicLoginResponse<View>;
 using LoginView = BasicLogin<View>;
+
+MXWIRE_NAMESPACE_END
+
+#endif
+// ---- mxwire/session/login_fallback.hpp
+#ifndef MXWIRE_SESSION_LOGIN_FALLBACK_HPP
+#define MXWIRE_SESSION_LOGIN_FALLBACK_HPP
+
+// ---- mxwire/types/empty_response.hpp
+#ifndef MXWIRE_TYPES_EMPTY_RESPONSE_HPP
+#define MXWIRE_TYPES_EMPTY_RESPONSE_HPP
+
+MXWIRE_NAMESPACE_BEGIN
+
+/// The answer of operations that have nothing to say: an object, whatever is in it.
+struct EmptyResponse {
+    static constexpr auto fields = mxwire::fields();
+};
+
+MXWIRE_NAMESPACE_END
+
+#endif
+
+MXWIRE_NAMESPACE_BEGIN
+
+/// GET /_matrix/static/client/login/
+///
+/// The server's own login page, for a client that knows none of the login types on offer: open url() of the prepared
+/// request in a web view. The page calls `window.matrixLogin.onLogin(response)` with what login answers. Preparing
+/// allocates the request.
+///
+/// https://spec.matrix.org/v1.19/client-server-api/#login-fallback
+template <class S> struct BasicLoginFallback {
+    static constexpr EndpointInfo info{"loginFallback", Method::get, "/_matrix/static/client/login/", Auth::none};
+    using Storage = S;
+    using Response = EmptyResponse;
+
+    std::optional<typename S::Text> device_id{};                   ///< since 1.1
+    std::optional<typename S::Text> initial_device_display_name{}; ///< since 1.1
+
+    static constexpr auto fields =
+        mxwire::fields(field::query<&BasicLoginFallback::device_id>("device_id"),
+                       field::query<&BasicLoginFallback::initial_device_display_name>("initial_device_display_name"));
+};
+
+using LoginFallback = BasicLoginFallback<Owned>;
+using LoginFallbackView = BasicLoginFallback<View>;
 
 MXWIRE_NAMESPACE_END
 
@@ -5022,6 +5259,119 @@ template <class S> struct BasicLogout {
 
 using Logout = BasicLogout<Owned>;
 using LogoutView = BasicLogout<View>;
+
+MXWIRE_NAMESPACE_END
+
+#endif
+// ---- mxwire/session/logout_all.hpp
+#ifndef MXWIRE_SESSION_LOGOUT_ALL_HPP
+#define MXWIRE_SESSION_LOGOUT_ALL_HPP
+
+MXWIRE_NAMESPACE_BEGIN
+
+/// POST /_matrix/client/v3/logout/all
+///
+/// Ends all sessions of the user, that of the token too, and deletes their devices. Sends no body; an empty answer is
+/// fine as well, an HTML page is not: then the tokens still live. Works for a locked user, and asks for no
+/// authentication. 401 M_UNKNOWN_TOKEN: the token had ended before. 404 M_UNRECOGNIZED: it did not happen. For sessions
+/// of the OAuth 2.0 API use revocation instead. Allocates nothing.
+///
+/// https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3logoutall
+template <class S> struct BasicLogoutAll {
+    static constexpr EndpointInfo info{"logout_all",    Method::post,   "/_matrix/client/v3/logout/all",
+                                       Auth::required,  Body::none,     Body::none,
+                                       RateLimited::no, Masquerade::yes};
+    using Storage = S;
+    using Response = EmptyResponse;
+};
+
+using LogoutAll = BasicLogoutAll<Owned>;
+using LogoutAllView = BasicLogoutAll<View>;
+
+MXWIRE_NAMESPACE_END
+
+#endif
+// ---- mxwire/session/redirect_to_idp.hpp
+#ifndef MXWIRE_SESSION_REDIRECT_TO_IDP_HPP
+#define MXWIRE_SESSION_REDIRECT_TO_IDP_HPP
+
+// ---- mxwire/types/sso_action.hpp
+#ifndef MXWIRE_TYPES_SSO_ACTION_HPP
+#define MXWIRE_TYPES_SSO_ACTION_HPP
+
+MXWIRE_NAMESPACE_BEGIN
+
+/// What the user is about to do on the pages of single sign-on. Clients that know OAuth 2.0 have to say it; servers
+/// before 1.18 pay no attention. https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv3loginssoredirect
+enum class SsoAction : std::uint8_t { other, login, register_ };
+template <> struct Words<SsoAction> {
+    static constexpr auto value = words(word(SsoAction::login, "login"), word(SsoAction::register_, "register"));
+};
+
+MXWIRE_NAMESPACE_END
+
+#endif
+
+MXWIRE_NAMESPACE_BEGIN
+
+/// GET /_matrix/client/v3/login/sso/redirect/{idpId}
+///
+/// As redirectToSSO, for one of the identity providers that GetLoginFlows named. For a browser. 404: the server does
+/// not know the provider. Preparing allocates the request.
+///
+/// https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv3loginssoredirectidpid
+template <class S> struct BasicRedirectToIdp {
+    static constexpr EndpointInfo info{"redirectToIdP", Method::get, "/_matrix/client/v3/login/sso/redirect/{idpId}",
+                                       Auth::none};
+    using Storage = S;
+    using Response = EmptyResponse;
+
+    typename S::Text idp_id;                        ///< IdentityProvider::id, as it is
+    typename S::Text redirect_url;                  ///< without a loginToken of its own (reference rule S3)
+    OpenEnum<SsoAction, typename S::Text> action{}; ///< since 1.18
+
+    static constexpr auto fields =
+        mxwire::fields(field::path<&BasicRedirectToIdp::idp_id>("idpId"),
+                       field::required_query<&BasicRedirectToIdp::redirect_url>("redirectUrl"),
+                       field::query<&BasicRedirectToIdp::action>("action"));
+};
+
+using RedirectToIdp = BasicRedirectToIdp<Owned>;
+using RedirectToIdpView = BasicRedirectToIdp<View>;
+
+MXWIRE_NAMESPACE_END
+
+#endif
+// ---- mxwire/session/redirect_to_sso.hpp
+#ifndef MXWIRE_SESSION_REDIRECT_TO_SSO_HPP
+#define MXWIRE_SESSION_REDIRECT_TO_SSO_HPP
+
+MXWIRE_NAMESPACE_BEGIN
+
+/// GET /_matrix/client/v3/login/sso/redirect
+///
+/// The page where single sign-on begins: open url() of the prepared request in a browser, and send it with nothing
+/// else. The browser comes back to the redirect URL, with a loginToken in its query. PendingSso makes the URL and
+/// checks what comes back. Who asks it like an operation gets the server's 302 as an error of Stage::http, with
+/// MatrixError::location. Preparing allocates the request.
+///
+/// https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv3loginssoredirect
+template <class S> struct BasicRedirectToSso {
+    static constexpr EndpointInfo info{"redirectToSSO", Method::get, "/_matrix/client/v3/login/sso/redirect",
+                                       Auth::none};
+    using Storage = S;
+    using Response = EmptyResponse;
+
+    typename S::Text redirect_url;                  ///< without a loginToken of its own (reference rule S3)
+    OpenEnum<SsoAction, typename S::Text> action{}; ///< since 1.18
+
+    static constexpr auto fields =
+        mxwire::fields(field::required_query<&BasicRedirectToSso::redirect_url>("redirectUrl"),
+                       field::query<&BasicRedirectToSso::action>("action"));
+};
+
+using RedirectToSso = BasicRedirectToSso<Owned>;
+using RedirectToSsoView = BasicRedirectToSso<View>;
 
 MXWIRE_NAMESPACE_END
 
@@ -5067,6 +5417,39 @@ template <class S> struct BasicRefresh {
 using RefreshResponse = BasicRefreshResponse<Owned>;
 using Refresh = BasicRefresh<Owned>;
 using RefreshView = BasicRefresh<View>;
+
+MXWIRE_NAMESPACE_END
+
+#endif
+// ---- mxwire/session/uia_fallback.hpp
+#ifndef MXWIRE_SESSION_UIA_FALLBACK_HPP
+#define MXWIRE_SESSION_UIA_FALLBACK_HPP
+
+MXWIRE_NAMESPACE_BEGIN
+
+/// GET /_matrix/client/v3/auth/{auth_type}/fallback/web
+///
+/// The page on which a user completes a stage that the client has no form for: open url() of the prepared request in a
+/// browser, without a token. The page says when it is done (`window.onAuthDone()`, or the message "authDone" to its
+/// opener: check the origin), or the user does; then send the operation again with CompletedElsewhere. The URL holds
+/// the session: keep it out of logs. Preparing allocates the request.
+///
+/// https://spec.matrix.org/v1.19/client-server-api/#fallback
+template <class S> struct BasicUiaFallback {
+    static constexpr EndpointInfo info{"uiaFallback", Method::get, "/_matrix/client/v3/auth/{auth_type}/fallback/web",
+                                       Auth::none};
+    using Storage = S;
+    using Response = EmptyResponse;
+
+    typename S::Text auth_type; ///< a stage of the challenge, such as auth_type::sso
+    typename S::Secret session; ///< of the challenge
+
+    static constexpr auto fields = mxwire::fields(field::path<&BasicUiaFallback::auth_type>("auth_type"),
+                                                  field::required_query<&BasicUiaFallback::session>("session"));
+};
+
+using UiaFallback = BasicUiaFallback<Owned>;
+using UiaFallbackView = BasicUiaFallback<View>;
 
 MXWIRE_NAMESPACE_END
 
