@@ -4,9 +4,12 @@
 
 #include <mxwire/fwd.hpp>
 #include <mxwire/session/generate_login_token.hpp>
+#include <mxwire/session/get_auth_metadata.hpp>
+#include <mxwire/session/get_capabilities.hpp>
 #include <mxwire/session/get_login_flows.hpp>
 #include <mxwire/session/get_token_owner.hpp>
 #include <mxwire/session/get_versions.hpp>
+#include <mxwire/session/get_wellknown.hpp>
 #include <mxwire/session/login.hpp>
 #include <mxwire/session/login_fallback.hpp>
 #include <mxwire/session/logout.hpp>

@@ -4869,6 +4869,282 @@ using GenerateLoginTokenView = BasicGenerateLoginToken<View>;
 MXWIRE_NAMESPACE_END
 
 #endif
+// ---- mxwire/session/get_auth_metadata.hpp
+#ifndef MXWIRE_SESSION_GET_AUTH_METADATA_HPP
+#define MXWIRE_SESSION_GET_AUTH_METADATA_HPP
+
+// ---- mxwire/types/auth_metadata.hpp
+#ifndef MXWIRE_TYPES_AUTH_METADATA_HPP
+#define MXWIRE_TYPES_AUTH_METADATA_HPP
+
+MXWIRE_NAMESPACE_BEGIN
+
+enum class OAuthResponseType : std::uint8_t { other, code };
+template <> struct Words<OAuthResponseType> {
+    static constexpr auto value = words(word(OAuthResponseType::code, "code"));
+};
+
+enum class OAuthGrantType : std::uint8_t { other, authorization_code, refresh_token, device_code };
+template <> struct Words<OAuthGrantType> {
+    static constexpr auto value =
+        words(word(OAuthGrantType::authorization_code, "authorization_code"),
+              word(OAuthGrantType::refresh_token, "refresh_token"),
+              word(OAuthGrantType::device_code, "urn:ietf:params:oauth:grant-type:device_code"));
+};
+
+enum class OAuthResponseMode : std::uint8_t { other, query, fragment };
+template <> struct Words<OAuthResponseMode> {
+    static constexpr auto value =
+        words(word(OAuthResponseMode::query, "query"), word(OAuthResponseMode::fragment, "fragment"));
+};
+
+enum class CodeChallengeMethod : std::uint8_t { other, s256 };
+template <> struct Words<CodeChallengeMethod> {
+    static constexpr auto value = words(word(CodeChallengeMethod::s256, "S256"));
+};
+
+enum class OAuthPrompt : std::uint8_t { other, create };
+template <> struct Words<OAuthPrompt> { static constexpr auto value = words(word(OAuthPrompt::create, "create")); };
+
+/// What the account management page can be opened for. Send the server's own word: OpenEnum::text().
+enum class AccountManagementAction : std::uint8_t {
+    other,
+    profile,
+    devices_list,
+    device_view,
+    device_delete,
+    account_deactivate,
+    cross_signing_reset,
+};
+template <> struct Words<AccountManagementAction> {
+    static constexpr auto value =
+        words(word(AccountManagementAction::profile, "org.matrix.profile"),
+              word(AccountManagementAction::devices_list, "org.matrix.devices_list"),
+              word(AccountManagementAction::device_view, "org.matrix.device_view"),
+              word(AccountManagementAction::device_delete, "org.matrix.device_delete"),
+              word(AccountManagementAction::account_deactivate, "org.matrix.account_deactivate"),
+              word(AccountManagementAction::cross_signing_reset, "org.matrix.cross_signing_reset"),
+              // What servers say beside the stable words (reference trap 5.26).
+              word(AccountManagementAction::devices_list, "org.matrix.sessions_list"),
+              word(AccountManagementAction::device_view, "org.matrix.session_view"),
+              word(AccountManagementAction::device_delete, "org.matrix.session_end"));
+};
+
+namespace detail {
+/// Servers list more actions than View has room for, and one word too many must not void the document.
+template <class S, class T> struct MetadataList { using Type = typename S::template List<T>; };
+template <std::size_t M, class T> struct MetadataList<BasicView<M>, T> {
+    using Type = FixedList<T, (M > 24 ? M : 24)>;
+};
+} // namespace detail
+
+/// The metadata of an OAuth 2.0 server (RFC 8414) as Matrix uses it. Words that the specification does not have are
+/// kept. Not checked: that the URIs are https, nor that the lists hold what the specification asks for.
+/// https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv1auth_metadata
+template <class S> struct BasicAuthMetadata {
+    template <class E> using WordsOf = typename detail::MetadataList<S, OpenEnum<E, typename S::Text>>::Type;
+
+    typename S::Text issuer;
+    typename S::Text authorization_endpoint;
+    typename S::Text token_endpoint;
+    typename S::Text registration_endpoint;
+    typename S::Text revocation_endpoint;
+    WordsOf<OAuthResponseType> response_types_supported;
+    WordsOf<OAuthGrantType> grant_types_supported;
+    WordsOf<OAuthResponseMode> response_modes_supported;
+    WordsOf<CodeChallengeMethod> code_challenge_methods_supported;
+    WordsOf<OAuthPrompt> prompt_values_supported{};
+    std::optional<typename S::Text> device_authorization_endpoint{};         ///< since 1.18
+    std::optional<typename S::Text> account_management_uri{};                ///< since 1.18
+    WordsOf<AccountManagementAction> account_management_actions_supported{}; ///< since 1.18
+    typename S::Members rest{}; ///< what the storage has no room for is left out: is_complete()
+
+    static constexpr auto fields = mxwire::fields(
+        field::required<&BasicAuthMetadata::issuer>("issuer"),
+        field::required<&BasicAuthMetadata::authorization_endpoint>("authorization_endpoint"),
+        field::required<&BasicAuthMetadata::token_endpoint>("token_endpoint"),
+        field::required<&BasicAuthMetadata::registration_endpoint>("registration_endpoint"),
+        field::required<&BasicAuthMetadata::revocation_endpoint>("revocation_endpoint"),
+        field::required<&BasicAuthMetadata::response_types_supported>("response_types_supported"),
+        field::required<&BasicAuthMetadata::grant_types_supported>("grant_types_supported"),
+        field::required<&BasicAuthMetadata::response_modes_supported>("response_modes_supported"),
+        field::required<&BasicAuthMetadata::code_challenge_methods_supported>("code_challenge_methods_supported"),
+        field::optional<&BasicAuthMetadata::prompt_values_supported>("prompt_values_supported"),
+        field::optional<&BasicAuthMetadata::device_authorization_endpoint>("device_authorization_endpoint"),
+        field::optional<&BasicAuthMetadata::account_management_uri>("account_management_uri"),
+        field::optional<&BasicAuthMetadata::account_management_actions_supported>(
+            "account_management_actions_supported"),
+        field::rest_cut<&BasicAuthMetadata::rest>());
+
+    bool supports(OAuthGrantType grant) const noexcept { return has(grant_types_supported, grant); }
+    bool supports(OAuthResponseMode mode) const noexcept { return has(response_modes_supported, mode); }
+    bool supports(CodeChallengeMethod method) const noexcept { return has(code_challenge_methods_supported, method); }
+    bool supports(OAuthPrompt prompt) const noexcept { return has(prompt_values_supported, prompt); }
+    bool supports(AccountManagementAction action) const noexcept {
+        return has(account_management_actions_supported, action);
+    }
+
+  private:
+    template <class List, class E> static bool has(const List& list, E value) noexcept {
+        for (const auto& listed : list) {
+            if (listed == value) return true;
+        }
+        return false;
+    }
+};
+
+using AuthMetadata = BasicAuthMetadata<Owned>;
+using AuthMetadataView = BasicAuthMetadata<View>;
+
+MXWIRE_NAMESPACE_END
+
+#endif
+
+MXWIRE_NAMESPACE_BEGIN
+
+/// GET /_matrix/client/v1/auth_metadata
+///
+/// Asks whether the server has the OAuth 2.0 API, and for the metadata of that. Since 1.15. 404 M_UNRECOGNIZED
+/// (is_unsupported()): it has not. Keep the answer as long as its HTTP caching headers allow. Allocates the lists and
+/// the texts over the small-string size.
+///
+/// https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv1auth_metadata
+template <class S> struct BasicGetAuthMetadata {
+    static constexpr EndpointInfo info{"getAuthMetadata", Method::get, "/_matrix/client/v1/auth_metadata", Auth::none};
+    using Storage = S;
+    using Response = BasicAuthMetadata<S>;
+};
+
+using GetAuthMetadata = BasicGetAuthMetadata<Owned>;
+using GetAuthMetadataView = BasicGetAuthMetadata<View>;
+
+MXWIRE_NAMESPACE_END
+
+#endif
+// ---- mxwire/session/get_capabilities.hpp
+#ifndef MXWIRE_SESSION_GET_CAPABILITIES_HPP
+#define MXWIRE_SESSION_GET_CAPABILITIES_HPP
+
+MXWIRE_NAMESPACE_BEGIN
+
+/// A capability that is there or not.
+struct BooleanCapability {
+    bool enabled;
+
+    static constexpr auto fields = mxwire::fields(field::required<&BooleanCapability::enabled>("enabled"));
+};
+
+/// m.room_versions
+template <class S> struct BasicRoomVersions {
+    typename S::Text default_version;
+    typename S::Raw available; ///< an object: room version to "stable" or "unstable"
+
+    static constexpr auto fields = mxwire::fields(field::required<&BasicRoomVersions::default_version>("default"),
+                                                  field::required<&BasicRoomVersions::available>("available"));
+};
+
+/// m.profile_fields: `allowed` counts before `disallowed`; neither: all fields. Since 1.16.
+template <class S> struct BasicProfileFields {
+    bool enabled;
+    std::optional<typename S::template List<typename S::Text>> allowed{};
+    typename S::template List<typename S::Text> disallowed{};
+
+    static constexpr auto fields = mxwire::fields(field::required<&BasicProfileFields::enabled>("enabled"),
+                                                  field::optional<&BasicProfileFields::allowed>("allowed"),
+                                                  field::optional<&BasicProfileFields::disallowed>("disallowed"));
+
+    bool allows(std::string_view key) const noexcept {
+        return enabled && (allowed ? has(*allowed, key) : !has(disallowed, key));
+    }
+
+  private:
+    template <class List> static bool has(const List& list, std::string_view key) noexcept {
+        for (const auto& listed : list) {
+            if (std::string_view{listed} == key) return true;
+        }
+        return false;
+    }
+};
+
+/// m.account_moderation: what the user may do to other accounts of the server. Since 1.18.
+struct AccountModeration {
+    Flag suspend{};
+    Flag lock{};
+
+    static constexpr auto fields = mxwire::fields(field::optional<&AccountModeration::suspend>("suspend"),
+                                                  field::optional<&AccountModeration::lock>("lock"));
+};
+
+/// What the user may do. The questions give the specification's meaning of what is absent (reference rule L11).
+template <class S> struct BasicCapabilities {
+    std::optional<BooleanCapability> change_password{};
+    std::optional<BooleanCapability> set_displayname{}; ///< deprecated since 1.16
+    std::optional<BooleanCapability> set_avatar_url{};  ///< deprecated since 1.16
+    std::optional<BooleanCapability> threepid_changes{};
+    std::optional<BooleanCapability> get_login_token{};
+    std::optional<BooleanCapability> forget_forced_upon_leave{}; ///< since 1.18
+    std::optional<BasicRoomVersions<S>> room_versions{};
+    std::optional<BasicProfileFields<S>> profile_fields{};
+    std::optional<AccountModeration> account_moderation{};
+    typename S::Members rest{}; ///< what the storage has no room for is left out: is_complete()
+
+    static constexpr auto fields =
+        mxwire::fields(field::optional<&BasicCapabilities::change_password>("m.change_password"),
+                       field::optional<&BasicCapabilities::set_displayname>("m.set_displayname"),
+                       field::optional<&BasicCapabilities::set_avatar_url>("m.set_avatar_url"),
+                       field::optional<&BasicCapabilities::threepid_changes>("m.3pid_changes"),
+                       field::optional<&BasicCapabilities::get_login_token>("m.get_login_token"),
+                       field::optional<&BasicCapabilities::forget_forced_upon_leave>("m.forget_forced_upon_leave"),
+                       field::optional<&BasicCapabilities::room_versions>("m.room_versions"),
+                       field::optional<&BasicCapabilities::profile_fields>("m.profile_fields"),
+                       field::optional<&BasicCapabilities::account_moderation>("m.account_moderation"),
+                       field::rest_cut<&BasicCapabilities::rest>());
+
+    bool can_change_password() const noexcept { return !change_password || change_password->enabled; }
+    bool can_change_threepids() const noexcept { return !threepid_changes || threepid_changes->enabled; }
+    bool can_get_login_token() const noexcept { return get_login_token && get_login_token->enabled; }
+    bool leaving_forgets() const noexcept { return forget_forced_upon_leave && forget_forced_upon_leave->enabled; }
+    bool can_suspend() const noexcept { return account_moderation && account_moderation->suspend; }
+    bool can_lock() const noexcept { return account_moderation && account_moderation->lock; }
+    /// `key`: "displayname", "avatar_url" or any other. A server before 1.16 names these two alone.
+    bool can_set_profile_field(std::string_view key) const noexcept {
+        if (profile_fields) return profile_fields->allows(key);
+        if (key == "displayname") return !set_displayname || set_displayname->enabled;
+        if (key == "avatar_url") return !set_avatar_url || set_avatar_url->enabled;
+        return true;
+    }
+};
+
+template <class S> struct BasicCapabilitiesResponse {
+    BasicCapabilities<S> capabilities;
+
+    static constexpr auto fields =
+        mxwire::fields(field::required<&BasicCapabilitiesResponse::capabilities>("capabilities"));
+};
+
+/// GET /_matrix/client/v3/capabilities
+///
+/// Asks what the user may do on this server. Rate limited. 404 M_UNRECOGNIZED: an old server, to be taken for one that
+/// names no capability. Allocates the lists, the members without a place of their own and the texts over the
+/// small-string size.
+///
+/// https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv3capabilities
+template <class S> struct BasicGetCapabilities {
+    static constexpr EndpointInfo info{"getCapabilities", Method::get,    "/_matrix/client/v3/capabilities",
+                                       Auth::required,    Body::none,     Body::object,
+                                       RateLimited::yes,  Masquerade::yes};
+    using Storage = S;
+    using Response = BasicCapabilitiesResponse<S>;
+};
+
+using Capabilities = BasicCapabilities<Owned>;
+using CapabilitiesResponse = BasicCapabilitiesResponse<Owned>;
+using GetCapabilities = BasicGetCapabilities<Owned>;
+using GetCapabilitiesView = BasicGetCapabilities<View>;
+
+MXWIRE_NAMESPACE_END
+
+#endif
 // ---- mxwire/session/get_login_flows.hpp
 #ifndef MXWIRE_SESSION_GET_LOGIN_FLOWS_HPP
 #define MXWIRE_SESSION_GET_LOGIN_FLOWS_HPP
@@ -5045,10 +5321,62 @@ using GetVersionsView = BasicGetVersions<View>;
 MXWIRE_NAMESPACE_END
 
 #endif
-// ---- mxwire/session/login.hpp
-#ifndef MXWIRE_SESSION_LOGIN_HPP
-#define MXWIRE_SESSION_LOGIN_HPP
+// ---- mxwire/session/get_wellknown.hpp
+#ifndef MXWIRE_SESSION_GET_WELLKNOWN_HPP
+#define MXWIRE_SESSION_GET_WELLKNOWN_HPP
 
+// ---- mxwire/types/server_name.hpp
+#ifndef MXWIRE_TYPES_SERVER_NAME_HPP
+#define MXWIRE_TYPES_SERVER_NAME_HPP
+
+MXWIRE_NAMESPACE_BEGIN
+
+/// The name of a server, as it stands in user IDs: a host, and perhaps a port. Where the server is to be reached is
+/// another matter: GetWellknown asks for it. BasicServerName<std::string_view> points to the text.
+/// https://spec.matrix.org/v1.19/appendices/#server-name
+template <class Text> class BasicServerName {
+  public:
+    explicit BasicServerName(Text name) : name_(std::move(name)) {}
+    /// The server of a user: what stands behind the first colon of the user ID (reference rules D1, I3).
+    static BasicServerName of(std::string_view user_id) {
+        const std::size_t colon = user_id.find(':');
+        const bool valid = !user_id.empty() && user_id.front() == '@' && colon != std::string_view::npos;
+        return BasicServerName(Text(valid ? detail::part(user_id, colon + 1) : std::string_view{}));
+    }
+
+    std::string_view text() const noexcept { return name_; }
+    /// Without the port. Nothing if this is no server name (reference rule I4).
+    std::string_view host() const noexcept {
+        const std::string_view name = text();
+        const std::size_t bracket = name.find(']');
+        const std::size_t end = name.find(':', bracket == std::string_view::npos ? 0 : bracket);
+        const std::string_view host = detail::part(name, 0, end);
+        return is_host(host) && (end == std::string_view::npos || is_port(detail::part(name, end + 1)))
+                   ? host
+                   : std::string_view{};
+    }
+
+  private:
+    static bool is_host(std::string_view host) noexcept {
+        if (!host.empty() && host.front() == '[')
+            return host.back() == ']' && detail::is_ipv6(detail::part(host, 1, host.size() - 2));
+        return detail::is_host_name(host) && host.find('_') == std::string_view::npos;
+    }
+    static bool is_port(std::string_view port) noexcept {
+        for (const char c : port) {
+            if (detail::digit(c) > 9) return false;
+        }
+        return !port.empty() && port.size() <= 5;
+    }
+
+    Text name_;
+};
+using ServerName = BasicServerName<std::string>;
+using ServerNameView = BasicServerName<std::string_view>;
+
+MXWIRE_NAMESPACE_END
+
+#endif
 // ---- mxwire/types/well_known.hpp
 #ifndef MXWIRE_TYPES_WELL_KNOWN_HPP
 #define MXWIRE_TYPES_WELL_KNOWN_HPP
@@ -5080,6 +5408,76 @@ using WellKnown = BasicWellKnown<Owned>;
 MXWIRE_NAMESPACE_END
 
 #endif
+
+MXWIRE_NAMESPACE_BEGIN
+
+/// GET /.well-known/matrix/client
+///
+/// Asks where the homeserver of a server name is: `prepare(GetWellknown{}, ServerName{"example.org"})`, or with
+/// `ServerName::of("@alice:example.org")`. It goes to that host itself, by https and without a port or a token; the
+/// answer is at most 64 KiB. Pass a Homeserver only to ask one that is known already. 404: there is nothing to
+/// discover. What comes of any other answer is in the specification's table (reference rule D4). Redirects are not
+/// followed: MatrixError::location. Allocates the members without a place of their own and the texts over the
+/// small-string size.
+///
+/// https://spec.matrix.org/v1.19/client-server-api/#getwell-knownmatrixclient
+template <class S> struct BasicGetWellknown {
+    static constexpr EndpointInfo info{"getWellknown",  Method::get,    "/.well-known/matrix/client",
+                                       Auth::none,      Body::none,     Body::object,
+                                       RateLimited::no, Masquerade::no, 64 * 1024};
+    using Storage = S;
+    using Response = BasicWellKnown<S>;
+};
+
+using GetWellknown = BasicGetWellknown<Owned>;
+using GetWellknownView = BasicGetWellknown<View>;
+
+namespace detail {
+inline void write_well_known(Writer& w, const Operation& op) {
+    const std::string_view host = *static_cast<const std::string_view*>(op.endpoint);
+    if (host.empty()) return w.fail(Fault::syntax, "server_name");
+    w.put(host);
+    w.put(op.info->path);
+}
+template <class S> Operation well_known_of(const std::string_view& host) noexcept {
+    return {&BasicGetWellknown<S>::info,
+            Auth::none,
+            &host,
+            &no_members,
+            write_well_known,
+            &no_members,
+            nullptr,
+            &no_members};
+}
+inline Destination the_host_itself() noexcept {
+    Destination to;
+    to.base_url = "https://";
+    return to;
+}
+} // namespace detail
+
+/// As prepare() for a Homeserver. What is no server name is an error of Stage::request.
+template <class S, class Text>
+[[nodiscard]] Result<Request> prepare(const BasicGetWellknown<S>&, const BasicServerName<Text>& server) {
+    const std::string_view host = server.host();
+    return detail::prepare_request(detail::well_known_of<S>(host), detail::the_host_itself());
+}
+template <class S, class Text> [[nodiscard]] expected<RequestView, BasicMatrixError<View>>
+prepare_into(char* out, std::size_t capacity, const BasicGetWellknown<S>&, const BasicServerName<Text>& server) {
+    const std::string_view host = server.host();
+    return detail::prepare_request(out, capacity, detail::well_known_of<S>(host), detail::the_host_itself());
+}
+template <std::size_t N, class S, class Text> [[nodiscard]] expected<RequestView, BasicMatrixError<View>>
+prepare_into(char (&out)[N], const BasicGetWellknown<S>& endpoint, const BasicServerName<Text>& server) {
+    return prepare_into(out, N, endpoint, server);
+}
+
+MXWIRE_NAMESPACE_END
+
+#endif
+// ---- mxwire/session/login.hpp
+#ifndef MXWIRE_SESSION_LOGIN_HPP
+#define MXWIRE_SESSION_LOGIN_HPP
 
 MXWIRE_NAMESPACE_BEGIN
 
