@@ -149,9 +149,9 @@ using CredentialsView = BasicCredentials<View>;
 MXWIRE_NAMESPACE_END
 
 #endif
-// ---- mxwire/session/generate_login_token.hpp
-#ifndef MXWIRE_SESSION_GENERATE_LOGIN_TOKEN_HPP
-#define MXWIRE_SESSION_GENERATE_LOGIN_TOKEN_HPP
+// ---- mxwire/session/change_password.hpp
+#ifndef MXWIRE_SESSION_CHANGE_PASSWORD_HPP
+#define MXWIRE_SESSION_CHANGE_PASSWORD_HPP
 
 // ---- mxwire/endpoint.hpp
 #ifndef MXWIRE_ENDPOINT_HPP
@@ -4829,6 +4829,219 @@ using AuthDataView = BasicAuthData<View>;
 MXWIRE_NAMESPACE_END
 
 #endif
+// ---- mxwire/types/empty_response.hpp
+#ifndef MXWIRE_TYPES_EMPTY_RESPONSE_HPP
+#define MXWIRE_TYPES_EMPTY_RESPONSE_HPP
+
+MXWIRE_NAMESPACE_BEGIN
+
+/// The answer of operations that have nothing to say: an object, whatever is in it.
+struct EmptyResponse {
+    static constexpr auto fields = mxwire::fields();
+};
+
+MXWIRE_NAMESPACE_END
+
+#endif
+
+MXWIRE_NAMESPACE_BEGIN
+
+/// POST /_matrix/client/v3/account/password
+///
+/// Changes the password. Rate limited. With Credentials that of the token's user; without a session, that of the user
+/// who proves an address of theirs. With user-interactive authentication: the first request is answered with 401 and
+/// MatrixError::challenge. The token should stay good; some servers take its refresh token away all the same. Error
+/// M_WEAK_PASSWORD. A bare 403 M_FORBIDDEN may be a wrong password (reference trap 5.16). The capability
+/// m.change_password says whether the user may. Allocates nothing.
+///
+/// https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3accountpassword
+template <class S> struct BasicChangePassword {
+    static constexpr EndpointInfo info{"changePassword", Method::post, "/_matrix/client/v3/account/password",
+                                       Auth::optional,   Body::object, Body::object,
+                                       RateLimited::yes};
+    using Storage = S;
+    using Response = EmptyResponse;
+
+    typename S::Secret new_password;
+    Flag logout_devices{}; ///< ends the user's other sessions; absent: true
+    std::optional<BasicAuthData<S>> auth{};
+
+    static constexpr auto fields =
+        mxwire::fields(field::required<&BasicChangePassword::new_password>("new_password"),
+                       field::optional<&BasicChangePassword::logout_devices>("logout_devices"),
+                       field::optional<&BasicChangePassword::auth>("auth"));
+};
+
+using ChangePassword = BasicChangePassword<Owned>;
+using ChangePasswordView = BasicChangePassword<View>;
+
+MXWIRE_NAMESPACE_END
+
+#endif
+// ---- mxwire/session/check_username_availability.hpp
+#ifndef MXWIRE_SESSION_CHECK_USERNAME_AVAILABILITY_HPP
+#define MXWIRE_SESSION_CHECK_USERNAME_AVAILABILITY_HPP
+
+MXWIRE_NAMESPACE_BEGIN
+
+struct UsernameAvailability {
+    Flag available{}; ///< true whenever the server answers 200
+
+    static constexpr auto fields = mxwire::fields(field::optional<&UsernameAvailability::available>("available"));
+};
+
+/// GET /_matrix/client/v3/register/available
+///
+/// Asks whether a username could be registered. Rate limited. It reserves nothing. 400 M_USER_IN_USE,
+/// M_INVALID_USERNAME, M_EXCLUSIVE: it could not. Allocates nothing.
+///
+/// https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv3registeravailable
+template <class S> struct BasicCheckUsernameAvailability {
+    static constexpr EndpointInfo info{"checkUsernameAvailability",
+                                       Method::get,
+                                       "/_matrix/client/v3/register/available",
+                                       Auth::none,
+                                       Body::none,
+                                       Body::object,
+                                       RateLimited::yes};
+    using Storage = S;
+    using Response = UsernameAvailability;
+
+    typename S::Text username; ///< a localpart
+
+    static constexpr auto fields =
+        mxwire::fields(field::required_query<&BasicCheckUsernameAvailability::username>("username"));
+};
+
+using CheckUsernameAvailability = BasicCheckUsernameAvailability<Owned>;
+using CheckUsernameAvailabilityView = BasicCheckUsernameAvailability<View>;
+
+MXWIRE_NAMESPACE_END
+
+#endif
+// ---- mxwire/session/deactivate_account.hpp
+#ifndef MXWIRE_SESSION_DEACTIVATE_ACCOUNT_HPP
+#define MXWIRE_SESSION_DEACTIVATE_ACCOUNT_HPP
+
+MXWIRE_NAMESPACE_BEGIN
+
+enum class UnbindResult : std::uint8_t { other, success, no_support };
+template <> struct Words<UnbindResult> {
+    static constexpr auto value =
+        words(word(UnbindResult::success, "success"), word(UnbindResult::no_support, "no-support"));
+};
+
+template <class S> struct BasicDeactivateAccountResponse {
+    std::optional<OpenEnum<UnbindResult, typename S::Text>>
+        id_server_unbind_result{}; ///< required, and yet some servers leave it out (reference trap 5.17)
+
+    static constexpr auto fields = mxwire::fields(
+        field::optional<&BasicDeactivateAccountResponse::id_server_unbind_result>("id_server_unbind_result"));
+};
+
+/// POST /_matrix/client/v3/account/deactivate
+///
+/// Ends the account for good, with all its sessions. Rate limited. With Credentials that of the token's user; servers
+/// may refuse to do it without. With user-interactive authentication: the first request is answered with 401 and
+/// MatrixError::challenge. Not for OAuth-aware clients on a server with the OAuth 2.0 API: they open its account
+/// management page. Allocates nothing.
+///
+/// https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3accountdeactivate
+template <class S> struct BasicDeactivateAccount {
+    static constexpr EndpointInfo info{"deactivateAccount", Method::post, "/_matrix/client/v3/account/deactivate",
+                                       Auth::optional,      Body::object, Body::object,
+                                       RateLimited::yes};
+    using Storage = S;
+    using Response = BasicDeactivateAccountResponse<S>;
+
+    std::optional<BasicAuthData<S>> auth{};
+    std::optional<typename S::Text>
+        id_server{}; ///< where to unbind the user's addresses; absent: where they were bound
+    Flag erase{};    ///< since 1.10: hide what the user wrote, as far as possible
+
+    static constexpr auto fields = mxwire::fields(field::optional<&BasicDeactivateAccount::auth>("auth"),
+                                                  field::optional<&BasicDeactivateAccount::id_server>("id_server"),
+                                                  field::optional<&BasicDeactivateAccount::erase>("erase"));
+};
+
+using DeactivateAccountResponse = BasicDeactivateAccountResponse<Owned>;
+using DeactivateAccount = BasicDeactivateAccount<Owned>;
+using DeactivateAccountView = BasicDeactivateAccount<View>;
+
+MXWIRE_NAMESPACE_END
+
+#endif
+// ---- mxwire/session/delete_device.hpp
+#ifndef MXWIRE_SESSION_DELETE_DEVICE_HPP
+#define MXWIRE_SESSION_DELETE_DEVICE_HPP
+
+MXWIRE_NAMESPACE_BEGIN
+
+/// DELETE /_matrix/client/v3/devices/{deviceId}, with a body
+///
+/// Deletes a device of the user and ends its session; one that is gone is no error. With user-interactive
+/// authentication, except for application services (since 1.17): the first request is answered with 401 and
+/// MatrixError::challenge. 404 M_UNRECOGNIZED: a server with the OAuth 2.0 API, whose account management page does it.
+/// Allocates nothing.
+///
+/// https://spec.matrix.org/v1.19/client-server-api/#delete_matrixclientv3devicesdeviceid
+template <class S> struct BasicDeleteDevice {
+    static constexpr EndpointInfo info{"deleteDevice",  Method::delete_, "/_matrix/client/v3/devices/{deviceId}",
+                                       Auth::required,  Body::object,    Body::object,
+                                       RateLimited::no, Masquerade::yes};
+    using Storage = S;
+    using Response = EmptyResponse;
+
+    typename S::Text device_id;
+    std::optional<BasicAuthData<S>> auth{};
+
+    static constexpr auto fields = mxwire::fields(field::path<&BasicDeleteDevice::device_id>("deviceId"),
+                                                  field::optional<&BasicDeleteDevice::auth>("auth"));
+};
+
+using DeleteDevice = BasicDeleteDevice<Owned>;
+using DeleteDeviceView = BasicDeleteDevice<View>;
+
+MXWIRE_NAMESPACE_END
+
+#endif
+// ---- mxwire/session/delete_devices.hpp
+#ifndef MXWIRE_SESSION_DELETE_DEVICES_HPP
+#define MXWIRE_SESSION_DELETE_DEVICES_HPP
+
+MXWIRE_NAMESPACE_BEGIN
+
+/// POST /_matrix/client/v3/delete_devices
+///
+/// Deletes devices of the user and ends their sessions; those that are gone are no error. With user-interactive
+/// authentication, except for application services (since 1.17): the first request is answered with 401 and
+/// MatrixError::challenge. 404 M_UNRECOGNIZED: a server with the OAuth 2.0 API, whose account management page does it.
+/// Allocates nothing.
+///
+/// https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3delete_devices
+template <class S> struct BasicDeleteDevices {
+    static constexpr EndpointInfo info{"deleteDevices", Method::post,   "/_matrix/client/v3/delete_devices",
+                                       Auth::required,  Body::object,   Body::object,
+                                       RateLimited::no, Masquerade::yes};
+    using Storage = S;
+    using Response = EmptyResponse;
+
+    typename S::template List<typename S::Text> devices; ///< device IDs
+    std::optional<BasicAuthData<S>> auth{};
+
+    static constexpr auto fields = mxwire::fields(field::required<&BasicDeleteDevices::devices>("devices"),
+                                                  field::optional<&BasicDeleteDevices::auth>("auth"));
+};
+
+using DeleteDevices = BasicDeleteDevices<Owned>;
+using DeleteDevicesView = BasicDeleteDevices<View>;
+
+MXWIRE_NAMESPACE_END
+
+#endif
+// ---- mxwire/session/generate_login_token.hpp
+#ifndef MXWIRE_SESSION_GENERATE_LOGIN_TOKEN_HPP
+#define MXWIRE_SESSION_GENERATE_LOGIN_TOKEN_HPP
 
 MXWIRE_NAMESPACE_BEGIN
 
@@ -5145,6 +5358,96 @@ using GetCapabilitiesView = BasicGetCapabilities<View>;
 MXWIRE_NAMESPACE_END
 
 #endif
+// ---- mxwire/session/get_device.hpp
+#ifndef MXWIRE_SESSION_GET_DEVICE_HPP
+#define MXWIRE_SESSION_GET_DEVICE_HPP
+
+// ---- mxwire/types/device.hpp
+#ifndef MXWIRE_TYPES_DEVICE_HPP
+#define MXWIRE_TYPES_DEVICE_HPP
+
+MXWIRE_NAMESPACE_BEGIN
+
+/// A device of a user. https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv3devices
+template <class S> struct BasicDevice {
+    typename S::Text device_id;
+    std::optional<typename S::Text> display_name{};          ///< may be empty
+    std::optional<typename S::Text> last_seen_ip{};          ///< may be empty
+    std::optional<std::chrono::milliseconds> last_seen_ts{}; ///< since 1970; some minutes late, to spare the server
+
+    static constexpr auto fields = mxwire::fields(field::required<&BasicDevice::device_id>("device_id"),
+                                                  field::optional<&BasicDevice::display_name>("display_name"),
+                                                  field::optional<&BasicDevice::last_seen_ip>("last_seen_ip"),
+                                                  field::optional<&BasicDevice::last_seen_ts>("last_seen_ts"));
+};
+
+using Device = BasicDevice<Owned>;
+using DeviceView = BasicDevice<View>;
+
+MXWIRE_NAMESPACE_END
+
+#endif
+
+MXWIRE_NAMESPACE_BEGIN
+
+/// GET /_matrix/client/v3/devices/{deviceId}
+///
+/// Asks for one device of the user. 404 M_NOT_FOUND: the user has no such device. Allocates the texts over the
+/// small-string size.
+///
+/// https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv3devicesdeviceid
+template <class S> struct BasicGetDevice {
+    static constexpr EndpointInfo info{"getDevice",     Method::get,    "/_matrix/client/v3/devices/{deviceId}",
+                                       Auth::required,  Body::none,     Body::object,
+                                       RateLimited::no, Masquerade::yes};
+    using Storage = S;
+    using Response = BasicDevice<S>;
+
+    typename S::Text device_id;
+
+    static constexpr auto fields = mxwire::fields(field::path<&BasicGetDevice::device_id>("deviceId"));
+};
+
+using GetDevice = BasicGetDevice<Owned>;
+using GetDeviceView = BasicGetDevice<View>;
+
+MXWIRE_NAMESPACE_END
+
+#endif
+// ---- mxwire/session/get_devices.hpp
+#ifndef MXWIRE_SESSION_GET_DEVICES_HPP
+#define MXWIRE_SESSION_GET_DEVICES_HPP
+
+MXWIRE_NAMESPACE_BEGIN
+
+template <class S> struct BasicDevices {
+    typename S::template List<BasicDevice<S>> devices{}; ///< a device without an ID is left out
+
+    static constexpr auto fields = mxwire::fields(field::optional<&BasicDevices::devices>("devices"));
+};
+
+/// GET /_matrix/client/v3/devices
+///
+/// Asks for all devices of the user. Users may have more than a bounded policy has room for, which is an error that
+/// names the list: a policy that holds more, or GetDevice, is the way out. Allocates the list and the texts over the
+/// small-string size.
+///
+/// https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv3devices
+template <class S> struct BasicGetDevices {
+    static constexpr EndpointInfo info{"getDevices",    Method::get,    "/_matrix/client/v3/devices",
+                                       Auth::required,  Body::none,     Body::object,
+                                       RateLimited::no, Masquerade::yes};
+    using Storage = S;
+    using Response = BasicDevices<S>;
+};
+
+using Devices = BasicDevices<Owned>;
+using GetDevices = BasicGetDevices<Owned>;
+using GetDevicesView = BasicGetDevices<View>;
+
+MXWIRE_NAMESPACE_END
+
+#endif
 // ---- mxwire/session/get_login_flows.hpp
 #ifndef MXWIRE_SESSION_GET_LOGIN_FLOWS_HPP
 #define MXWIRE_SESSION_GET_LOGIN_FLOWS_HPP
@@ -5397,10 +5700,9 @@ template <class S> struct BasicWellKnown {
     std::optional<BasicServerInformation<S>> identity_server{};
     typename S::Members rest{}; ///< members of any type, named after Java packages
 
-    static constexpr auto fields =
-        mxwire::fields(field::required<&BasicWellKnown::homeserver>("m.homeserver"),
-                       field::optional<&BasicWellKnown::identity_server>("m.identity_server"),
-                       field::rest<&BasicWellKnown::rest>());
+    static constexpr auto fields = mxwire::fields(
+        field::required<&BasicWellKnown::homeserver>("m.homeserver"),
+        field::optional<&BasicWellKnown::identity_server>("m.identity_server"), field::rest<&BasicWellKnown::rest>());
 };
 using ServerInformation = BasicServerInformation<Owned>;
 using WellKnown = BasicWellKnown<Owned>;
@@ -5587,21 +5889,6 @@ MXWIRE_NAMESPACE_END
 // ---- mxwire/session/login_fallback.hpp
 #ifndef MXWIRE_SESSION_LOGIN_FALLBACK_HPP
 #define MXWIRE_SESSION_LOGIN_FALLBACK_HPP
-
-// ---- mxwire/types/empty_response.hpp
-#ifndef MXWIRE_TYPES_EMPTY_RESPONSE_HPP
-#define MXWIRE_TYPES_EMPTY_RESPONSE_HPP
-
-MXWIRE_NAMESPACE_BEGIN
-
-/// The answer of operations that have nothing to say: an object, whatever is in it.
-struct EmptyResponse {
-    static constexpr auto fields = mxwire::fields();
-};
-
-MXWIRE_NAMESPACE_END
-
-#endif
 
 MXWIRE_NAMESPACE_BEGIN
 
@@ -5819,6 +6106,326 @@ using RefreshView = BasicRefresh<View>;
 MXWIRE_NAMESPACE_END
 
 #endif
+// ---- mxwire/session/register.hpp
+#ifndef MXWIRE_SESSION_REGISTER_HPP
+#define MXWIRE_SESSION_REGISTER_HPP
+
+MXWIRE_NAMESPACE_BEGIN
+
+/// What kind of account is made. A server that is told none makes a user.
+enum class AccountKind : std::uint8_t { other, user, guest };
+template <> struct Words<AccountKind> {
+    static constexpr auto value = words(word(AccountKind::user, "user"), word(AccountKind::guest, "guest"));
+};
+
+/// Who registers: a user, for whom there is no word, or an application service.
+enum class RegistrationType : std::uint8_t { other, application_service };
+template <> struct Words<RegistrationType> {
+    static constexpr auto value = words(word(RegistrationType::application_service, "m.login.application_service"));
+};
+
+template <class S> struct BasicRegisterResponse {
+    typename S::Text user_id;                          ///< its localpart need not be the username that was asked for
+    std::optional<typename S::Secret> access_token{};  ///< there unless inhibit_login was set
+    std::optional<typename S::Text> device_id{};       ///< there unless inhibit_login was set
+    std::optional<typename S::Secret> refresh_token{}; ///< since 1.3
+    std::optional<std::chrono::milliseconds>
+        expires_in{}; ///< since 1.3, from receipt; absent: the token does not expire
+
+    static constexpr auto fields =
+        mxwire::fields(field::required<&BasicRegisterResponse::user_id>("user_id"),
+                       field::optional<&BasicRegisterResponse::access_token>("access_token"),
+                       field::optional<&BasicRegisterResponse::device_id>("device_id"),
+                       field::optional<&BasicRegisterResponse::refresh_token>("refresh_token"),
+                       field::optional<&BasicRegisterResponse::expires_in>("expires_in_ms"));
+};
+
+/// POST /_matrix/client/v3/register
+///
+/// Makes an account. Rate limited. With user-interactive authentication, except for guests and application services:
+/// the first request is answered with 401 and MatrixError::challenge. For a guest everything but `kind` and the display
+/// name is ignored. The token of Credentials is sent with RegistrationType::application_service alone. 400
+/// M_USER_IN_USE, M_INVALID_USERNAME, M_EXCLUSIVE: also after the last stage. 400 M_APPSERVICE_LOGIN_UNSUPPORTED: set
+/// inhibit_login. 403 M_FORBIDDEN: no accounts of this kind. Where a login flow prefers OAuth-aware clients to use it,
+/// use that instead (redirectToSSO with SsoAction::register_). Allocates the texts over the small-string size.
+///
+/// https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3register
+template <class S> struct BasicRegister {
+    static constexpr EndpointInfo info{"register",      Method::post, "/_matrix/client/v3/register",
+                                       Auth::optional,  Body::object, Body::object,
+                                       RateLimited::yes};
+    using Storage = S;
+    using Response = BasicRegisterResponse<S>;
+
+    std::optional<typename S::Text> username{}; ///< the localpart, if the server likes it; absent: the server makes one
+    std::optional<typename S::Secret> password{};
+    std::optional<typename S::Text> device_id{};
+    std::optional<typename S::Text> initial_device_display_name{};
+    Flag inhibit_login{}; ///< make the account, and no session
+    Flag refresh_token{}; ///< since 1.3: this client can refresh
+    std::optional<BasicAuthData<S>> auth{};
+    OpenEnum<AccountKind, typename S::Text> kind{};
+    OpenEnum<RegistrationType, typename S::Text> type{};
+    std::optional<typename S::Secret> guest_access_token{}; ///< of the guest that becomes this user
+
+    static constexpr auto fields = mxwire::fields(
+        field::query<&BasicRegister::kind>("kind"), field::optional<&BasicRegister::type>("type"),
+        field::optional<&BasicRegister::username>("username"), field::optional<&BasicRegister::password>("password"),
+        field::optional<&BasicRegister::device_id>("device_id"),
+        field::optional<&BasicRegister::initial_device_display_name>("initial_device_display_name"),
+        field::optional<&BasicRegister::inhibit_login>("inhibit_login"),
+        field::optional<&BasicRegister::refresh_token>("refresh_token"),
+        field::optional<&BasicRegister::guest_access_token>("guest_access_token"),
+        field::optional<&BasicRegister::auth>("auth"));
+
+    Auth own_auth() const noexcept {
+        return type == RegistrationType::application_service ? Auth::required : Auth::none;
+    }
+};
+
+using RegisterResponse = BasicRegisterResponse<Owned>;
+using Register = BasicRegister<Owned>;
+using RegisterView = BasicRegister<View>;
+
+MXWIRE_NAMESPACE_END
+
+#endif
+// ---- mxwire/session/registration_token_validity.hpp
+#ifndef MXWIRE_SESSION_REGISTRATION_TOKEN_VALIDITY_HPP
+#define MXWIRE_SESSION_REGISTRATION_TOKEN_VALIDITY_HPP
+
+MXWIRE_NAMESPACE_BEGIN
+
+struct TokenValidity {
+    bool valid;
+
+    static constexpr auto fields = mxwire::fields(field::required<&TokenValidity::valid>("valid"));
+};
+
+/// GET /_matrix/client/v1/register/m.login.registration_token/validity
+///
+/// Asks whether a registration token could be used for RegistrationTokenAuth. Since 1.2; rate limited. It may be used
+/// up by the time it is. 403 M_FORBIDDEN: the server registers nobody. The token stands in the URL: keep that out of
+/// logs. Allocates nothing.
+///
+/// https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv1registermloginregistration_tokenvalidity
+template <class S> struct BasicRegistrationTokenValidity {
+    static constexpr EndpointInfo info{"registrationTokenValidity",
+                                       Method::get,
+                                       "/_matrix/client/v1/register/m.login.registration_token/validity",
+                                       Auth::none,
+                                       Body::none,
+                                       Body::object,
+                                       RateLimited::yes};
+    using Storage = S;
+    using Response = TokenValidity;
+
+    typename S::Secret token;
+
+    static constexpr auto fields =
+        mxwire::fields(field::required_query<&BasicRegistrationTokenValidity::token>("token"));
+};
+
+using RegistrationTokenValidity = BasicRegistrationTokenValidity<Owned>;
+using RegistrationTokenValidityView = BasicRegistrationTokenValidity<View>;
+
+MXWIRE_NAMESPACE_END
+
+#endif
+// ---- mxwire/session/request_token_to_register_email.hpp
+#ifndef MXWIRE_SESSION_REQUEST_TOKEN_TO_REGISTER_EMAIL_HPP
+#define MXWIRE_SESSION_REQUEST_TOKEN_TO_REGISTER_EMAIL_HPP
+
+// ---- mxwire/types/request_token_response.hpp
+#ifndef MXWIRE_TYPES_REQUEST_TOKEN_RESPONSE_HPP
+#define MXWIRE_TYPES_REQUEST_TOKEN_RESPONSE_HPP
+
+MXWIRE_NAMESPACE_BEGIN
+
+/// The validation of an address has begun: the user has got a link or a code.
+template <class S> struct BasicRequestTokenResponse {
+    typename S::Text sid; ///< for ThreepidCreds
+    std::optional<typename S::Text>
+        submit_url{}; ///< where the client sends the code that the user types; absent: the user does it without us
+
+    static constexpr auto fields =
+        mxwire::fields(field::required<&BasicRequestTokenResponse::sid>("sid"),
+                       field::optional<&BasicRequestTokenResponse::submit_url>("submit_url"));
+};
+
+using RequestTokenResponse = BasicRequestTokenResponse<Owned>;
+using RequestTokenResponseView = BasicRequestTokenResponse<View>;
+
+MXWIRE_NAMESPACE_END
+
+#endif
+
+MXWIRE_NAMESPACE_BEGIN
+
+/// POST /_matrix/client/v3/register/email/requestToken
+///
+/// Has the server send an e-mail to an address that is to be registered, for the stage EmailAuth: the user follows the
+/// link in it. 400 M_THREEPID_IN_USE: an account has the address already. 400 M_SERVER_NOT_TRUSTED. 403
+/// M_THREEPID_DENIED. Allocates the texts over the small-string size.
+///
+/// https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3registeremailrequesttoken
+template <class S> struct BasicRequestTokenToRegisterEmail {
+    static constexpr EndpointInfo info{"requestTokenToRegisterEmail", Method::post,
+                                       "/_matrix/client/v3/register/email/requestToken", Auth::none, Body::object};
+    using Storage = S;
+    using Response = BasicRequestTokenResponse<S>;
+
+    typename S::Secret client_secret; ///< the caller's, random: 1 to 255 of `0-9 a-z A-Z . = _ -`
+    typename S::Text email;
+    std::int64_t send_attempt;                           ///< one more sends another message, the same number does not
+    std::optional<typename S::Text> next_link{};         ///< where the browser goes afterwards
+    std::optional<typename S::Text> id_server{};         ///< deprecated, with its token
+    std::optional<typename S::Secret> id_access_token{}; ///< required if id_server is there
+
+    static constexpr auto fields =
+        mxwire::fields(field::required<&BasicRequestTokenToRegisterEmail::client_secret>("client_secret"),
+                       field::required<&BasicRequestTokenToRegisterEmail::email>("email"),
+                       field::required<&BasicRequestTokenToRegisterEmail::send_attempt>("send_attempt"),
+                       field::optional<&BasicRequestTokenToRegisterEmail::next_link>("next_link"),
+                       field::optional<&BasicRequestTokenToRegisterEmail::id_server>("id_server"),
+                       field::optional<&BasicRequestTokenToRegisterEmail::id_access_token>("id_access_token"));
+};
+
+using RequestTokenToRegisterEmail = BasicRequestTokenToRegisterEmail<Owned>;
+using RequestTokenToRegisterEmailView = BasicRequestTokenToRegisterEmail<View>;
+
+MXWIRE_NAMESPACE_END
+
+#endif
+// ---- mxwire/session/request_token_to_register_msisdn.hpp
+#ifndef MXWIRE_SESSION_REQUEST_TOKEN_TO_REGISTER_MSISDN_HPP
+#define MXWIRE_SESSION_REQUEST_TOKEN_TO_REGISTER_MSISDN_HPP
+
+MXWIRE_NAMESPACE_BEGIN
+
+/// POST /_matrix/client/v3/register/msisdn/requestToken
+///
+/// Has the server send a text message to a phone number that is to be registered, for the stage MsisdnAuth. 400
+/// M_THREEPID_IN_USE: an account has the number already. 400 M_SERVER_NOT_TRUSTED. 403 M_THREEPID_DENIED. Allocates the
+/// texts over the small-string size.
+///
+/// https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3registermsisdnrequesttoken
+template <class S> struct BasicRequestTokenToRegisterMsisdn {
+    static constexpr EndpointInfo info{"requestTokenToRegisterMSISDN", Method::post,
+                                       "/_matrix/client/v3/register/msisdn/requestToken", Auth::none, Body::object};
+    using Storage = S;
+    using Response = BasicRequestTokenResponse<S>;
+
+    typename S::Secret client_secret;                    ///< the caller's, random: 1 to 255 of `0-9 a-z A-Z . = _ -`
+    typename S::Text country;                            ///< ISO 3166-1 alpha-2, in upper case
+    typename S::Text phone_number;                       ///< as the user typed it
+    std::int64_t send_attempt;                           ///< one more sends another message, the same number does not
+    std::optional<typename S::Text> next_link{};         ///< where the browser goes afterwards
+    std::optional<typename S::Text> id_server{};         ///< deprecated, with its token
+    std::optional<typename S::Secret> id_access_token{}; ///< required if id_server is there
+
+    static constexpr auto fields =
+        mxwire::fields(field::required<&BasicRequestTokenToRegisterMsisdn::client_secret>("client_secret"),
+                       field::required<&BasicRequestTokenToRegisterMsisdn::country>("country"),
+                       field::required<&BasicRequestTokenToRegisterMsisdn::phone_number>("phone_number"),
+                       field::required<&BasicRequestTokenToRegisterMsisdn::send_attempt>("send_attempt"),
+                       field::optional<&BasicRequestTokenToRegisterMsisdn::next_link>("next_link"),
+                       field::optional<&BasicRequestTokenToRegisterMsisdn::id_server>("id_server"),
+                       field::optional<&BasicRequestTokenToRegisterMsisdn::id_access_token>("id_access_token"));
+};
+
+using RequestTokenToRegisterMsisdn = BasicRequestTokenToRegisterMsisdn<Owned>;
+using RequestTokenToRegisterMsisdnView = BasicRequestTokenToRegisterMsisdn<View>;
+
+MXWIRE_NAMESPACE_END
+
+#endif
+// ---- mxwire/session/request_token_to_reset_password_email.hpp
+#ifndef MXWIRE_SESSION_REQUEST_TOKEN_TO_RESET_PASSWORD_EMAIL_HPP
+#define MXWIRE_SESSION_REQUEST_TOKEN_TO_RESET_PASSWORD_EMAIL_HPP
+
+MXWIRE_NAMESPACE_BEGIN
+
+/// POST /_matrix/client/v3/account/password/email/requestToken
+///
+/// Has the server send an e-mail to a user who has lost the password, for the stage EmailAuth of changePassword: the
+/// user follows the link in it. 400 M_THREEPID_NOT_FOUND: no account has the address; servers may conceal that. 400
+/// M_SERVER_NOT_TRUSTED. 403 M_THREEPID_DENIED. Allocates the texts over the small-string size.
+///
+/// https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3accountpasswordemailrequesttoken
+template <class S> struct BasicRequestTokenToResetPasswordEmail {
+    static constexpr EndpointInfo info{"requestTokenToResetPasswordEmail", Method::post,
+                                       "/_matrix/client/v3/account/password/email/requestToken", Auth::none,
+                                       Body::object};
+    using Storage = S;
+    using Response = BasicRequestTokenResponse<S>;
+
+    typename S::Secret client_secret; ///< the caller's, random: 1 to 255 of `0-9 a-z A-Z . = _ -`
+    typename S::Text email;
+    std::int64_t send_attempt;                           ///< one more sends another message, the same number does not
+    std::optional<typename S::Text> next_link{};         ///< where the browser goes afterwards
+    std::optional<typename S::Text> id_server{};         ///< deprecated, with its token
+    std::optional<typename S::Secret> id_access_token{}; ///< required if id_server is there
+
+    static constexpr auto fields =
+        mxwire::fields(field::required<&BasicRequestTokenToResetPasswordEmail::client_secret>("client_secret"),
+                       field::required<&BasicRequestTokenToResetPasswordEmail::email>("email"),
+                       field::required<&BasicRequestTokenToResetPasswordEmail::send_attempt>("send_attempt"),
+                       field::optional<&BasicRequestTokenToResetPasswordEmail::next_link>("next_link"),
+                       field::optional<&BasicRequestTokenToResetPasswordEmail::id_server>("id_server"),
+                       field::optional<&BasicRequestTokenToResetPasswordEmail::id_access_token>("id_access_token"));
+};
+
+using RequestTokenToResetPasswordEmail = BasicRequestTokenToResetPasswordEmail<Owned>;
+using RequestTokenToResetPasswordEmailView = BasicRequestTokenToResetPasswordEmail<View>;
+
+MXWIRE_NAMESPACE_END
+
+#endif
+// ---- mxwire/session/request_token_to_reset_password_msisdn.hpp
+#ifndef MXWIRE_SESSION_REQUEST_TOKEN_TO_RESET_PASSWORD_MSISDN_HPP
+#define MXWIRE_SESSION_REQUEST_TOKEN_TO_RESET_PASSWORD_MSISDN_HPP
+
+MXWIRE_NAMESPACE_BEGIN
+
+/// POST /_matrix/client/v3/account/password/msisdn/requestToken
+///
+/// Has the server send a text message to a user who has lost the password, for the stage MsisdnAuth of changePassword.
+/// 400 M_THREEPID_NOT_FOUND: no account has the number; servers may conceal that. 400 M_SERVER_NOT_TRUSTED. 403
+/// M_THREEPID_DENIED. Allocates the texts over the small-string size.
+///
+/// https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3accountpasswordmsisdnrequesttoken
+template <class S> struct BasicRequestTokenToResetPasswordMsisdn {
+    static constexpr EndpointInfo info{"requestTokenToResetPasswordMSISDN", Method::post,
+                                       "/_matrix/client/v3/account/password/msisdn/requestToken", Auth::none,
+                                       Body::object};
+    using Storage = S;
+    using Response = BasicRequestTokenResponse<S>;
+
+    typename S::Secret client_secret;                    ///< the caller's, random: 1 to 255 of `0-9 a-z A-Z . = _ -`
+    typename S::Text country;                            ///< ISO 3166-1 alpha-2, in upper case
+    typename S::Text phone_number;                       ///< as the user typed it
+    std::int64_t send_attempt;                           ///< one more sends another message, the same number does not
+    std::optional<typename S::Text> next_link{};         ///< where the browser goes afterwards
+    std::optional<typename S::Text> id_server{};         ///< deprecated, with its token
+    std::optional<typename S::Secret> id_access_token{}; ///< required if id_server is there
+
+    static constexpr auto fields =
+        mxwire::fields(field::required<&BasicRequestTokenToResetPasswordMsisdn::client_secret>("client_secret"),
+                       field::required<&BasicRequestTokenToResetPasswordMsisdn::country>("country"),
+                       field::required<&BasicRequestTokenToResetPasswordMsisdn::phone_number>("phone_number"),
+                       field::required<&BasicRequestTokenToResetPasswordMsisdn::send_attempt>("send_attempt"),
+                       field::optional<&BasicRequestTokenToResetPasswordMsisdn::next_link>("next_link"),
+                       field::optional<&BasicRequestTokenToResetPasswordMsisdn::id_server>("id_server"),
+                       field::optional<&BasicRequestTokenToResetPasswordMsisdn::id_access_token>("id_access_token"));
+};
+
+using RequestTokenToResetPasswordMsisdn = BasicRequestTokenToResetPasswordMsisdn<Owned>;
+using RequestTokenToResetPasswordMsisdnView = BasicRequestTokenToResetPasswordMsisdn<View>;
+
+MXWIRE_NAMESPACE_END
+
+#endif
 // ---- mxwire/session/uia_fallback.hpp
 #ifndef MXWIRE_SESSION_UIA_FALLBACK_HPP
 #define MXWIRE_SESSION_UIA_FALLBACK_HPP
@@ -5848,6 +6455,38 @@ template <class S> struct BasicUiaFallback {
 
 using UiaFallback = BasicUiaFallback<Owned>;
 using UiaFallbackView = BasicUiaFallback<View>;
+
+MXWIRE_NAMESPACE_END
+
+#endif
+// ---- mxwire/session/update_device.hpp
+#ifndef MXWIRE_SESSION_UPDATE_DEVICE_HPP
+#define MXWIRE_SESSION_UPDATE_DEVICE_HPP
+
+MXWIRE_NAMESPACE_BEGIN
+
+/// PUT /_matrix/client/v3/devices/{deviceId}
+///
+/// Names a device of the user. An application service makes the device if there is none (since 1.17): the server
+/// answers 201, and may limit the rate. 404: a user has no such device. Allocates nothing.
+///
+/// https://spec.matrix.org/v1.19/client-server-api/#put_matrixclientv3devicesdeviceid
+template <class S> struct BasicUpdateDevice {
+    static constexpr EndpointInfo info{"updateDevice",  Method::put,    "/_matrix/client/v3/devices/{deviceId}",
+                                       Auth::required,  Body::object,   Body::object,
+                                       RateLimited::no, Masquerade::yes};
+    using Storage = S;
+    using Response = EmptyResponse;
+
+    typename S::Text device_id;
+    std::optional<typename S::Text> display_name{}; ///< absent: stays as it is
+
+    static constexpr auto fields = mxwire::fields(field::path<&BasicUpdateDevice::device_id>("deviceId"),
+                                                  field::optional<&BasicUpdateDevice::display_name>("display_name"));
+};
+
+using UpdateDevice = BasicUpdateDevice<Owned>;
+using UpdateDeviceView = BasicUpdateDevice<View>;
 
 MXWIRE_NAMESPACE_END
 

@@ -21,10 +21,9 @@ template <class S> struct BasicWellKnown {
     std::optional<BasicServerInformation<S>> identity_server{};
     typename S::Members rest{}; ///< members of any type, named after Java packages
 
-    static constexpr auto fields =
-        mxwire::fields(field::required<&BasicWellKnown::homeserver>("m.homeserver"),
-                       field::optional<&BasicWellKnown::identity_server>("m.identity_server"),
-                       field::rest<&BasicWellKnown::rest>());
+    static constexpr auto fields = mxwire::fields(
+        field::required<&BasicWellKnown::homeserver>("m.homeserver"),
+        field::optional<&BasicWellKnown::identity_server>("m.identity_server"), field::rest<&BasicWellKnown::rest>());
 };
 using ServerInformation = BasicServerInformation<Owned>;
 using WellKnown = BasicWellKnown<Owned>;
