@@ -2,6 +2,7 @@
 #ifndef MXWIRE_MXWIRE_HPP
 #define MXWIRE_MXWIRE_HPP
 
+#include <mxwire/flow/sso.hpp>
 #include <mxwire/fwd.hpp>
 #include <mxwire/session/change_password.hpp>
 #include <mxwire/session/check_username_availability.hpp>

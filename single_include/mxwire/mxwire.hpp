@@ -4,9 +4,53 @@
 #ifndef MXWIRE_MXWIRE_HPP
 #define MXWIRE_MXWIRE_HPP
 
-// ---- mxwire/fwd.hpp
-#ifndef MXWIRE_FWD_HPP
-#define MXWIRE_FWD_HPP
+// ---- mxwire/flow/sso.hpp
+#ifndef MXWIRE_FLOW_SSO_HPP
+#define MXWIRE_FLOW_SSO_HPP
+
+// ---- mxwire/session/redirect_to_idp.hpp
+#ifndef MXWIRE_SESSION_REDIRECT_TO_IDP_HPP
+#define MXWIRE_SESSION_REDIRECT_TO_IDP_HPP
+
+// ---- mxwire/endpoint.hpp
+#ifndef MXWIRE_ENDPOINT_HPP
+#define MXWIRE_ENDPOINT_HPP
+
+// ---- mxwire/error.hpp
+#ifndef MXWIRE_ERROR_HPP
+#define MXWIRE_ERROR_HPP
+
+// ---- mxwire/types/uia.hpp
+#ifndef MXWIRE_TYPES_UIA_HPP
+#define MXWIRE_TYPES_UIA_HPP
+
+// ---- mxwire/json/read.hpp
+#ifndef MXWIRE_JSON_READ_HPP
+#define MXWIRE_JSON_READ_HPP
+
+// ---- mxwire/json/raw.hpp
+#ifndef MXWIRE_JSON_RAW_HPP
+#define MXWIRE_JSON_RAW_HPP
+
+// ---- mxwire/json/reader.hpp
+#ifndef MXWIRE_JSON_READER_HPP
+#define MXWIRE_JSON_READER_HPP
+
+// ---- mxwire/http.hpp
+#ifndef MXWIRE_HTTP_HPP
+#define MXWIRE_HTTP_HPP
+
+// ---- mxwire/secret.hpp
+#ifndef MXWIRE_SECRET_HPP
+#define MXWIRE_SECRET_HPP
+
+// ---- mxwire/storage.hpp
+#ifndef MXWIRE_STORAGE_HPP
+#define MXWIRE_STORAGE_HPP
+
+// ---- mxwire/expected.hpp
+#ifndef MXWIRE_EXPECTED_HPP
+#define MXWIRE_EXPECTED_HPP
 
 // ---- mxwire/config.hpp
 #ifndef MXWIRE_CONFIG_HPP
@@ -101,98 +145,6 @@
 
 #endif
 
-#include <string>
-#include <string_view>
-
-// The types that stand in the interfaces of programs, for headers that only name them: the namespace has an inline
-// part, so that a program's own forward declarations would name something else. Operations are declared by their own
-// headers.
-
-MXWIRE_NAMESPACE_BEGIN
-
-struct Owned;
-template <std::size_t M> struct BasicView;
-using View = BasicView<8>;
-template <std::size_t N, std::size_t M> struct Fixed;
-template <std::size_t N> class FixedText;
-template <class T, std::size_t M> class FixedList;
-class Flag;
-
-template <class Text> class BasicSecret;
-using Secret = BasicSecret<std::string>;
-using SecretView = BasicSecret<std::string_view>;
-
-template <class Text> class BasicRawJson;
-using RawJson = BasicRawJson<std::string>;
-class RawView;
-
-template <class Text> class BasicRequest;
-using Request = BasicRequest<std::string>;
-using RequestView = BasicRequest<std::string_view>;
-class Response;
-struct Header;
-struct Limits;
-
-template <class S> struct BasicMatrixError;
-using MatrixError = BasicMatrixError<Owned>;
-template <class S> struct BasicUiaChallenge;
-using UiaChallenge = BasicUiaChallenge<Owned>;
-
-struct EndpointInfo;
-template <class Text> class BasicHomeserver;
-using Homeserver = BasicHomeserver<std::string>;
-using HomeserverView = BasicHomeserver<std::string_view>;
-template <class S> struct BasicCredentials;
-using Credentials = BasicCredentials<Owned>;
-using CredentialsView = BasicCredentials<View>;
-
-MXWIRE_NAMESPACE_END
-
-#endif
-// ---- mxwire/session/change_password.hpp
-#ifndef MXWIRE_SESSION_CHANGE_PASSWORD_HPP
-#define MXWIRE_SESSION_CHANGE_PASSWORD_HPP
-
-// ---- mxwire/endpoint.hpp
-#ifndef MXWIRE_ENDPOINT_HPP
-#define MXWIRE_ENDPOINT_HPP
-
-// ---- mxwire/error.hpp
-#ifndef MXWIRE_ERROR_HPP
-#define MXWIRE_ERROR_HPP
-
-// ---- mxwire/types/uia.hpp
-#ifndef MXWIRE_TYPES_UIA_HPP
-#define MXWIRE_TYPES_UIA_HPP
-
-// ---- mxwire/json/read.hpp
-#ifndef MXWIRE_JSON_READ_HPP
-#define MXWIRE_JSON_READ_HPP
-
-// ---- mxwire/json/raw.hpp
-#ifndef MXWIRE_JSON_RAW_HPP
-#define MXWIRE_JSON_RAW_HPP
-
-// ---- mxwire/json/reader.hpp
-#ifndef MXWIRE_JSON_READER_HPP
-#define MXWIRE_JSON_READER_HPP
-
-// ---- mxwire/http.hpp
-#ifndef MXWIRE_HTTP_HPP
-#define MXWIRE_HTTP_HPP
-
-// ---- mxwire/secret.hpp
-#ifndef MXWIRE_SECRET_HPP
-#define MXWIRE_SECRET_HPP
-
-// ---- mxwire/storage.hpp
-#ifndef MXWIRE_STORAGE_HPP
-#define MXWIRE_STORAGE_HPP
-
-// ---- mxwire/expected.hpp
-#ifndef MXWIRE_EXPECTED_HPP
-#define MXWIRE_EXPECTED_HPP
-
 #if MXWIRE_USE_STD_EXPECTED
 #include <expected>
 #if !defined(__cpp_lib_expected) || __cpp_lib_expected < 202211L
@@ -220,6 +172,8 @@ MXWIRE_NAMESPACE_END
 
 #include <cstring>
 #include <new>
+#include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -4605,6 +4559,490 @@ template <class Text> std::string describe(const BasicRequest<Text>& request) {
 MXWIRE_NAMESPACE_END
 
 #endif
+// ---- mxwire/types/empty_response.hpp
+#ifndef MXWIRE_TYPES_EMPTY_RESPONSE_HPP
+#define MXWIRE_TYPES_EMPTY_RESPONSE_HPP
+
+MXWIRE_NAMESPACE_BEGIN
+
+/// The answer of operations that have nothing to say: an object, whatever is in it.
+struct EmptyResponse {
+    static constexpr auto fields = mxwire::fields();
+};
+
+MXWIRE_NAMESPACE_END
+
+#endif
+// ---- mxwire/types/sso_action.hpp
+#ifndef MXWIRE_TYPES_SSO_ACTION_HPP
+#define MXWIRE_TYPES_SSO_ACTION_HPP
+
+MXWIRE_NAMESPACE_BEGIN
+
+/// What the user is about to do on the pages of single sign-on. Clients that know OAuth 2.0 have to say it; servers
+/// before 1.18 pay no attention. https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv3loginssoredirect
+enum class SsoAction : std::uint8_t { other, login, register_ };
+template <> struct Words<SsoAction> {
+    static constexpr auto value = words(word(SsoAction::login, "login"), word(SsoAction::register_, "register"));
+};
+
+MXWIRE_NAMESPACE_END
+
+#endif
+
+MXWIRE_NAMESPACE_BEGIN
+
+/// GET /_matrix/client/v3/login/sso/redirect/{idpId}
+///
+/// As redirectToSSO, for one of the identity providers that GetLoginFlows named. For a browser. 404: the server does
+/// not know the provider. Preparing allocates the request.
+///
+/// https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv3loginssoredirectidpid
+template <class S> struct BasicRedirectToIdp {
+    static constexpr EndpointInfo info{"redirectToIdP", Method::get, "/_matrix/client/v3/login/sso/redirect/{idpId}",
+                                       Auth::none};
+    using Storage = S;
+    using Response = EmptyResponse;
+
+    typename S::Text idp_id;                        ///< IdentityProvider::id, as it is
+    typename S::Text redirect_url;                  ///< without a loginToken of its own (reference rule S3)
+    OpenEnum<SsoAction, typename S::Text> action{}; ///< since 1.18
+
+    static constexpr auto fields =
+        mxwire::fields(field::path<&BasicRedirectToIdp::idp_id>("idpId"),
+                       field::required_query<&BasicRedirectToIdp::redirect_url>("redirectUrl"),
+                       field::query<&BasicRedirectToIdp::action>("action"));
+};
+
+using RedirectToIdp = BasicRedirectToIdp<Owned>;
+using RedirectToIdpView = BasicRedirectToIdp<View>;
+
+MXWIRE_NAMESPACE_END
+
+#endif
+// ---- mxwire/session/redirect_to_sso.hpp
+#ifndef MXWIRE_SESSION_REDIRECT_TO_SSO_HPP
+#define MXWIRE_SESSION_REDIRECT_TO_SSO_HPP
+
+MXWIRE_NAMESPACE_BEGIN
+
+/// GET /_matrix/client/v3/login/sso/redirect
+///
+/// The page where single sign-on begins: open url() of the prepared request in a browser, and send it with nothing
+/// else. The browser comes back to the redirect URL, with a loginToken in its query. PendingSso makes the URL and
+/// checks what comes back. Who asks it like an operation gets the server's 302 as an error of Stage::http, with
+/// MatrixError::location. Preparing allocates the request.
+///
+/// https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv3loginssoredirect
+template <class S> struct BasicRedirectToSso {
+    static constexpr EndpointInfo info{"redirectToSSO", Method::get, "/_matrix/client/v3/login/sso/redirect",
+                                       Auth::none};
+    using Storage = S;
+    using Response = EmptyResponse;
+
+    typename S::Text redirect_url;                  ///< without a loginToken of its own (reference rule S3)
+    OpenEnum<SsoAction, typename S::Text> action{}; ///< since 1.18
+
+    static constexpr auto fields =
+        mxwire::fields(field::required_query<&BasicRedirectToSso::redirect_url>("redirectUrl"),
+                       field::query<&BasicRedirectToSso::action>("action"));
+};
+
+using RedirectToSso = BasicRedirectToSso<Owned>;
+using RedirectToSsoView = BasicRedirectToSso<View>;
+
+MXWIRE_NAMESPACE_END
+
+#endif
+// ---- mxwire/types/callback.hpp
+#ifndef MXWIRE_TYPES_CALLBACK_HPP
+#define MXWIRE_TYPES_CALLBACK_HPP
+
+MXWIRE_NAMESPACE_BEGIN
+namespace detail {
+
+// What comes back in a browser's address line. Servers write it anew: a blank as `+` or `%20`, an escape where there was
+// a character. So texts are compared decoded, and are decoded once.
+
+enum class Plus : bool { kept, is_blank };
+
+/// `text` without its escapes. Nothing if an escape is broken, or if what it gives is not UTF-8 or has a NUL. Allocates
+/// it.
+inline std::optional<Secret> percent_decode(std::string_view text, Plus plus) {
+    Secret decoded{std::string(text)};
+    std::string& out = decoded.unguarded();
+    std::size_t size = 0;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        char c = text[i];
+        if (c == '%') {
+            const int high = text.size() - i < 3 ? -1 : hex_digit(text[i + 1]);
+            const int low = high < 0 ? -1 : hex_digit(text[i + 2]);
+            if (low < 0) return std::nullopt;
+            c = static_cast<char>(high * 16 + low);
+            i += 2;
+        } else if (c == '+' && plus == Plus::is_blank) {
+            c = ' ';
+        }
+        if (c == '\0') return std::nullopt;
+        out[size++] = c;
+    }
+    wipe(out.data() + size, out.size() - size);
+    out.erase(size);
+    if (!is_utf8(out)) return std::nullopt;
+    return decoded;
+}
+
+/// One parameter of a query, as it stands there.
+struct QueryParameter {
+    std::string_view name, value;
+};
+
+/// Goes through the parameters of a query. Empty ones between two `&` are none.
+class QueryIterator {
+  public:
+    explicit QueryIterator(std::string_view query) noexcept : rest_(query) {}
+    bool next(QueryParameter& out) noexcept {
+        while (!rest_.empty()) {
+            const std::size_t end = rest_.find('&');
+            const std::string_view one = part(rest_, 0, end);
+            rest_ = end == std::string_view::npos ? std::string_view{} : part(rest_, end + 1);
+            if (one.empty()) continue;
+            const std::size_t equals = one.find('=');
+            out.name = part(one, 0, equals);
+            out.value = equals == std::string_view::npos ? std::string_view{} : part(one, equals + 1);
+            return true;
+        }
+        return false;
+    }
+
+  private:
+    std::string_view rest_;
+};
+
+/// Goes through the values that the parameter `name` has in a query, decoded. The query is one that is_query() allows.
+class ValueIterator {
+  public:
+    ValueIterator(std::string_view query, std::string_view name) noexcept : query_(query), name_(name) {}
+    std::optional<Secret> next() {
+        QueryParameter one;
+        while (query_.next(one)) {
+            const std::optional<Secret> name = percent_decode(one.name, Plus::is_blank);
+            if (name && name->expose() == name_) return percent_decode(one.value, Plus::is_blank);
+        }
+        return std::nullopt;
+    }
+
+  private:
+    QueryIterator query_;
+    std::string_view name_;
+};
+
+/// True if every name and every value can be decoded.
+inline bool is_query(std::string_view query) {
+    QueryIterator parameters(query);
+    for (QueryParameter one; parameters.next(one);) {
+        if (!percent_decode(one.name, Plus::is_blank) || !percent_decode(one.value, Plus::is_blank)) return false;
+    }
+    return true;
+}
+
+/// The parts of a URL, as they stand there.
+struct UrlParts {
+    std::string_view scheme{};    ///< empty: this is no absolute URL
+    std::string_view authority{}; ///< without a port that is the scheme's own
+    std::string_view path{};
+    std::string_view query{};
+
+    bool is_http() const noexcept { return equals_lower(scheme, "http") || equals_lower(scheme, "https"); }
+};
+inline UrlParts split_url(std::string_view url) noexcept {
+    UrlParts parts;
+    url = part(url, 0, url.find('#'));
+    const std::size_t colon = url.find(':');
+    if (colon == std::string_view::npos || colon == 0 || digit(url[0]) < 10) return parts;
+    for (const char c : part(url, 0, colon)) {
+        if (!is_letter_or_digit(c) && c != '+' && c != '-' && c != '.') return parts;
+    }
+    parts.scheme = part(url, 0, colon);
+    url.remove_prefix(colon + 1);
+    const std::size_t question = url.find('?');
+    if (question != std::string_view::npos) parts.query = part(url, question + 1);
+    url = part(url, 0, question);
+    if (part(url, 0, 2) == "//") {
+        const std::size_t slash = url.find('/', 2);
+        parts.authority = part(url, 2, slash == std::string_view::npos ? slash : slash - 2);
+        url = part(url, slash == std::string_view::npos ? url.size() : slash);
+        const std::string_view own = equals_lower(parts.scheme, "https") ? ":443" : ":80";
+        const std::size_t size = parts.authority.size();
+        if (parts.is_http() && size > own.size() && part(parts.authority, size - own.size()) == own)
+            parts.authority.remove_suffix(own.size());
+    }
+    parts.path = url.empty() && parts.is_http() ? std::string_view{"/"} : url;
+    return parts;
+}
+
+inline bool equals_in_any_case(std::string_view a, std::string_view b) noexcept {
+    if (a.size() != b.size()) return false;
+    for (std::size_t i = 0; i < a.size(); ++i) {
+        const char c = b[i] >= 'A' && b[i] <= 'Z' ? static_cast<char>(b[i] + ('a' - 'A')) : b[i];
+        if (!equals_lower(part(a, i, 1), {&c, 1})) return false;
+    }
+    return true;
+}
+/// True if both lead to the same place, whatever their queries.
+inline bool same_place(const UrlParts& a, const UrlParts& b) {
+    if (!equals_in_any_case(a.scheme, b.scheme) || !equals_in_any_case(a.authority, b.authority)) return false;
+    const std::optional<Secret> path = percent_decode(a.path, Plus::kept);
+    return path && path == percent_decode(b.path, Plus::kept);
+}
+
+} // namespace detail
+MXWIRE_NAMESPACE_END
+
+#endif
+
+MXWIRE_NAMESPACE_BEGIN
+
+/// One of the identity providers that GetLoginFlows named, by its id. Empty: none, the server lets the user choose.
+struct IdpId {
+    std::string id{};
+};
+
+/// A login by single sign-on that has begun: it makes the page's URL, and checks what the browser comes back with.
+///
+/// It is a value, bound to its own attempt by the caller's random state, which goes to the server and back in the query
+/// of the redirect URL. It may be saved and restored meanwhile. Where the homeserver is stands here and never in the
+/// callback. Everything it holds is wiped.
+///
+/// https://spec.matrix.org/v1.19/client-server-api/#client-login-via-sso
+class PendingSso {
+  public:
+    /// `redirect_url` is where the browser comes back to: absolute, printable ASCII (percent-encode anything else),
+    /// without userinfo, a loginToken or a `state` of its own. `state` is at least 128 bits from a secure source of
+    /// random numbers, as text; it becomes the parameter `state`, unless a parameter of the redirect URL has it for its
+    /// value already. Allocates what it keeps.
+    ///
+    /// Errors, all of Stage::request: of the redirect URL, of an empty state, of the server's URL.
+    [[nodiscard]] static Result<PendingSso> begin(const Homeserver& server, std::string_view redirect_url, Secret state,
+                                                  const IdpId& idp = {}, SsoAction action = SsoAction::other) {
+        if (const char* const why = fault_of(redirect_url)) return refuse("redirect_url", why);
+        if (state.empty() || !detail::is_utf8(state.expose()) || state.expose().find('\0') != std::string_view::npos)
+            return refuse("state", "empty, or no text");
+        PendingSso pending{server, Secret{std::string(redirect_url)}, std::move(state)};
+        if (pending.state_name().empty()) {
+            if (detail::ValueIterator(detail::split_url(redirect_url).query, "state").next())
+                return refuse("redirect_url", "has another state");
+            pending.add_state();
+        }
+        const std::string_view where = pending.redirect_url_.expose();
+        const OpenEnum<SsoAction, std::string_view> said{action};
+        Result<Request> request = idp.id.empty() ? prepare(RedirectToSsoView{where, said}, server)
+                                                 : prepare(RedirectToIdpView{idp.id, where, said}, server);
+        if (!request) return Failure{std::move(request.error())};
+        pending.url_ = Secret{std::string(request->url())};
+        return pending;
+    }
+
+    /// The page to open in a browser. Holds the state: keep it out of logs. Valid as long as this object is neither
+    /// moved from, assigned nor destroyed, and the login has not finished.
+    std::string_view url() const noexcept { return url_.expose(); }
+    /// Whom the login token is for, and nobody else: log in there.
+    const Homeserver& server() const noexcept { return server_; }
+    /// True once a callback with the state of this attempt has come.
+    bool is_finished() const noexcept { return state_.empty(); }
+
+    /// The login token of `callback_url`, the whole URL that the browser was sent to. Use it at once: LoginToken.
+    ///
+    /// A callback that is not of this attempt is refused and changes nothing: go on waiting. The first one that is
+    /// finishes the attempt, also without a token; what comes later is refused. Allocates the token and what it decodes.
+    ///
+    /// Errors, all of Stage::request, by MatrixError::member: `callback_url`, no URL, or not the redirect URL; `state`,
+    /// of another attempt, or of one that has finished; `loginToken`, missing, empty or there twice.
+    [[nodiscard]] Result<Secret> finish(std::string_view callback_url) {
+        if (is_finished()) return refuse("state", "this login has finished");
+        const detail::UrlParts expected = detail::split_url(redirect_url_.expose());
+        const detail::UrlParts came = detail::split_url(callback_url);
+        if (!detail::is_query(came.query)) return refuse("callback_url", "not well-formed");
+        if (!detail::same_place(expected, came)) return refuse("callback_url", "not the redirect URL");
+        detail::QueryIterator parameters(expected.query);
+        for (detail::QueryParameter one; parameters.next(one);) {
+            const std::optional<Secret> name = detail::percent_decode(one.name, detail::Plus::is_blank);
+            if (same_values(expected.query, came.query, name->expose())) continue;
+            return one.name == state_name() ? refuse("state", "not of this login")
+                                            : refuse("callback_url", "not the redirect URL");
+        }
+        wipe_all();
+        detail::ValueIterator tokens(came.query, "loginToken");
+        std::optional<Secret> token = tokens.next();
+        if (!token) return refuse("loginToken", "missing");
+        if (tokens.next()) return refuse("loginToken", "given twice");
+        if (token->empty()) return refuse("loginToken", "empty");
+        return std::move(*token);
+    }
+
+    /// Everything, as text for restore(). It holds the state: store it as a secret, and remove it before finish() is
+    /// called on what was restored from it. Empty once the login has finished. Allocates it.
+    Secret save() const {
+        std::string text;
+        const Saved saved{version, std::string(server_.base_url()), redirect_url_, state_, url_};
+        if (!is_finished()) (void)write_json(text, saved);
+        return Secret{std::move(text)};
+    }
+    /// What was saved. Anything else is an error of Stage::request. Plain http that begin() was allowed is allowed.
+    [[nodiscard]] static Result<PendingSso> restore(std::string_view text) {
+        Saved saved{};
+        if (!read_json(text, saved) || saved.version != version) return refuse("saved", "not a login of this version");
+        PendingSso pending{Homeserver{std::move(saved.base_url), allow_insecure_http}, std::move(saved.redirect_url),
+                           std::move(saved.state)};
+        pending.url_ = std::move(saved.url);
+        const std::string page = std::string(pending.server_.base_url()) + std::string(RedirectToSso::info.path);
+        if (pending.server_.fault() != UrlFault::none || fault_of(pending.redirect_url_.expose()) != nullptr ||
+            pending.state_name().empty() || detail::part(pending.url(), 0, page.size()) != page)
+            return refuse("saved", "not a login of this version");
+        return pending;
+    }
+
+  private:
+    struct Saved {
+        std::int64_t version;
+        std::string base_url;
+        Secret redirect_url, state, url;
+
+        static constexpr auto fields =
+            mxwire::fields(field::required<&Saved::version>("version"), field::required<&Saved::base_url>("base_url"),
+                           field::required<&Saved::redirect_url>("redirect_url"),
+                           field::required<&Saved::state>("state"), field::required<&Saved::url>("url"));
+    };
+    static constexpr std::int64_t version = 1;
+    struct StateParameter {
+        SecretView state;
+
+        static constexpr auto fields = mxwire::fields(field::required_query<&StateParameter::state>("state"));
+    };
+
+    PendingSso(Homeserver server, Secret redirect_url, Secret state)
+        : server_(std::move(server)), redirect_url_(std::move(redirect_url)), state_(std::move(state)) {}
+
+    /// What servers and browsers would not bring back as it is, or would read another way (SEC-73, reference trap 5.24).
+    static const char* fault_of(std::string_view url) {
+        for (const char c : url) {
+            if (detail::byte(c) - 0x20u > 0x5e) return "not printable ASCII";
+        }
+        const detail::UrlParts parts = detail::split_url(url);
+        if (parts.scheme.empty()) return "not an absolute URL";
+        if (parts.is_http() && parts.authority.empty()) return "has no host";
+        if (parts.authority.find('@') != std::string_view::npos) return "has userinfo";
+        if (parts.authority.find('\\') != std::string_view::npos || parts.path.find('\\') != std::string_view::npos)
+            return "has a backslash";
+        if (!detail::is_query(parts.query) || !detail::percent_decode(parts.path, detail::Plus::kept))
+            return "not well-formed";
+        if (detail::ValueIterator(parts.query, "loginToken").next()) return "has a loginToken";
+        return nullptr;
+    }
+    /// The name of the parameter that carries the state, as it stands in the redirect URL. Empty: there is none.
+    std::string_view state_name() const {
+        detail::QueryIterator parameters(detail::split_url(redirect_url_.expose()).query);
+        for (detail::QueryParameter one; parameters.next(one);) {
+            const std::optional<Secret> value = detail::percent_decode(one.value, detail::Plus::is_blank);
+            if (value && *value == state_) return one.name;
+        }
+        return {};
+    }
+    void add_state() {
+        const StateParameter parameter{SecretView{state_.expose()}};
+        const detail::WriteTable& table = detail::UrlTablesOf<StateParameter>::query;
+        detail::Writer measure{nullptr, 0};
+        measure.query(table, &parameter);
+        const std::string_view url = redirect_url_.expose(), head = detail::part(url, 0, url.find('#'));
+        std::string made(url.size() + measure.position(), '\0');
+        std::memcpy(made.data(), head.data(), head.size());
+        detail::Writer writer{made.data() + head.size(), measure.position()};
+        writer.query(table, &parameter);
+        if (head.find('?') == std::string_view::npos) made[head.size()] = '?';
+        std::memcpy(made.data() + head.size() + writer.position(), head.data() + head.size(), url.size() - head.size());
+        redirect_url_ = Secret{std::move(made)};
+    }
+    static bool same_values(std::string_view a, std::string_view b, std::string_view name) {
+        detail::ValueIterator left(a, name), right(b, name);
+        for (;;) {
+            const std::optional<Secret> x = left.next(), y = right.next();
+            if (x != y) return false;
+            if (!x) return true;
+        }
+    }
+    void wipe_all() noexcept {
+        state_ = Secret{};
+        redirect_url_ = Secret{};
+        url_ = Secret{};
+    }
+    static Failure refuse(std::string_view member, std::string_view why) {
+        MatrixError error;
+        error.operation = "sso_callback";
+        error.member = member;
+        error.message = std::string(why);
+        return Failure{std::move(error)};
+    }
+
+    Homeserver server_;
+    Secret redirect_url_, state_, url_;
+};
+
+MXWIRE_NAMESPACE_END
+
+#endif
+// ---- mxwire/fwd.hpp
+#ifndef MXWIRE_FWD_HPP
+#define MXWIRE_FWD_HPP
+
+// The types that stand in the interfaces of programs, for headers that only name them: the namespace has an inline
+// part, so that a program's own forward declarations would name something else. Operations are declared by their own
+// headers.
+
+MXWIRE_NAMESPACE_BEGIN
+
+struct Owned;
+template <std::size_t M> struct BasicView;
+using View = BasicView<8>;
+template <std::size_t N, std::size_t M> struct Fixed;
+template <std::size_t N> class FixedText;
+template <class T, std::size_t M> class FixedList;
+class Flag;
+
+template <class Text> class BasicSecret;
+using Secret = BasicSecret<std::string>;
+using SecretView = BasicSecret<std::string_view>;
+
+template <class Text> class BasicRawJson;
+using RawJson = BasicRawJson<std::string>;
+class RawView;
+
+template <class Text> class BasicRequest;
+using Request = BasicRequest<std::string>;
+using RequestView = BasicRequest<std::string_view>;
+class Response;
+struct Header;
+struct Limits;
+
+template <class S> struct BasicMatrixError;
+using MatrixError = BasicMatrixError<Owned>;
+template <class S> struct BasicUiaChallenge;
+using UiaChallenge = BasicUiaChallenge<Owned>;
+
+struct EndpointInfo;
+template <class Text> class BasicHomeserver;
+using Homeserver = BasicHomeserver<std::string>;
+using HomeserverView = BasicHomeserver<std::string_view>;
+template <class S> struct BasicCredentials;
+using Credentials = BasicCredentials<Owned>;
+using CredentialsView = BasicCredentials<View>;
+
+MXWIRE_NAMESPACE_END
+
+#endif
+// ---- mxwire/session/change_password.hpp
+#ifndef MXWIRE_SESSION_CHANGE_PASSWORD_HPP
+#define MXWIRE_SESSION_CHANGE_PASSWORD_HPP
+
 // ---- mxwire/types/auth_data.hpp
 #ifndef MXWIRE_TYPES_AUTH_DATA_HPP
 #define MXWIRE_TYPES_AUTH_DATA_HPP
@@ -4825,20 +5263,6 @@ using RegistrationTokenAuthView = BasicRegistrationTokenAuth<View>;
 using CustomAuthView = BasicCustomAuth<View>;
 using AuthStageView = BasicAuthStage<View>;
 using AuthDataView = BasicAuthData<View>;
-
-MXWIRE_NAMESPACE_END
-
-#endif
-// ---- mxwire/types/empty_response.hpp
-#ifndef MXWIRE_TYPES_EMPTY_RESPONSE_HPP
-#define MXWIRE_TYPES_EMPTY_RESPONSE_HPP
-
-MXWIRE_NAMESPACE_BEGIN
-
-/// The answer of operations that have nothing to say: an object, whatever is in it.
-struct EmptyResponse {
-    static constexpr auto fields = mxwire::fields();
-};
 
 MXWIRE_NAMESPACE_END
 
@@ -5972,91 +6396,6 @@ template <class S> struct BasicLogoutAll {
 
 using LogoutAll = BasicLogoutAll<Owned>;
 using LogoutAllView = BasicLogoutAll<View>;
-
-MXWIRE_NAMESPACE_END
-
-#endif
-// ---- mxwire/session/redirect_to_idp.hpp
-#ifndef MXWIRE_SESSION_REDIRECT_TO_IDP_HPP
-#define MXWIRE_SESSION_REDIRECT_TO_IDP_HPP
-
-// ---- mxwire/types/sso_action.hpp
-#ifndef MXWIRE_TYPES_SSO_ACTION_HPP
-#define MXWIRE_TYPES_SSO_ACTION_HPP
-
-MXWIRE_NAMESPACE_BEGIN
-
-/// What the user is about to do on the pages of single sign-on. Clients that know OAuth 2.0 have to say it; servers
-/// before 1.18 pay no attention. https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv3loginssoredirect
-enum class SsoAction : std::uint8_t { other, login, register_ };
-template <> struct Words<SsoAction> {
-    static constexpr auto value = words(word(SsoAction::login, "login"), word(SsoAction::register_, "register"));
-};
-
-MXWIRE_NAMESPACE_END
-
-#endif
-
-MXWIRE_NAMESPACE_BEGIN
-
-/// GET /_matrix/client/v3/login/sso/redirect/{idpId}
-///
-/// As redirectToSSO, for one of the identity providers that GetLoginFlows named. For a browser. 404: the server does
-/// not know the provider. Preparing allocates the request.
-///
-/// https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv3loginssoredirectidpid
-template <class S> struct BasicRedirectToIdp {
-    static constexpr EndpointInfo info{"redirectToIdP", Method::get, "/_matrix/client/v3/login/sso/redirect/{idpId}",
-                                       Auth::none};
-    using Storage = S;
-    using Response = EmptyResponse;
-
-    typename S::Text idp_id;                        ///< IdentityProvider::id, as it is
-    typename S::Text redirect_url;                  ///< without a loginToken of its own (reference rule S3)
-    OpenEnum<SsoAction, typename S::Text> action{}; ///< since 1.18
-
-    static constexpr auto fields =
-        mxwire::fields(field::path<&BasicRedirectToIdp::idp_id>("idpId"),
-                       field::required_query<&BasicRedirectToIdp::redirect_url>("redirectUrl"),
-                       field::query<&BasicRedirectToIdp::action>("action"));
-};
-
-using RedirectToIdp = BasicRedirectToIdp<Owned>;
-using RedirectToIdpView = BasicRedirectToIdp<View>;
-
-MXWIRE_NAMESPACE_END
-
-#endif
-// ---- mxwire/session/redirect_to_sso.hpp
-#ifndef MXWIRE_SESSION_REDIRECT_TO_SSO_HPP
-#define MXWIRE_SESSION_REDIRECT_TO_SSO_HPP
-
-MXWIRE_NAMESPACE_BEGIN
-
-/// GET /_matrix/client/v3/login/sso/redirect
-///
-/// The page where single sign-on begins: open url() of the prepared request in a browser, and send it with nothing
-/// else. The browser comes back to the redirect URL, with a loginToken in its query. PendingSso makes the URL and
-/// checks what comes back. Who asks it like an operation gets the server's 302 as an error of Stage::http, with
-/// MatrixError::location. Preparing allocates the request.
-///
-/// https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv3loginssoredirect
-template <class S> struct BasicRedirectToSso {
-    static constexpr EndpointInfo info{"redirectToSSO", Method::get, "/_matrix/client/v3/login/sso/redirect",
-                                       Auth::none};
-    using Storage = S;
-    using Response = EmptyResponse;
-
-    typename S::Text redirect_url;                  ///< without a loginToken of its own (reference rule S3)
-    OpenEnum<SsoAction, typename S::Text> action{}; ///< since 1.18
-
-    static constexpr auto fields =
-        mxwire::fields(field::required_query<&BasicRedirectToSso::redirect_url>("redirectUrl"),
-                       field::query<&BasicRedirectToSso::action>("action"));
-};
-
-using RedirectToSso = BasicRedirectToSso<Owned>;
-using RedirectToSsoView = BasicRedirectToSso<View>;
 
 MXWIRE_NAMESPACE_END
 

@@ -488,6 +488,28 @@ inline const char* read_request(const Json& in, RequestLine& line) {
     return nullptr;
 }
 
+/// The callback of a login by single sign-on. It is no operation: there is nothing to send, and no answer to read.
+inline constexpr std::string_view sso_callback = "sso_callback";
+inline void finish_sso(Object& out, const RequestLine& line) {
+    std::string texts[3];
+    constexpr const char* names[] = {"redirect_url", "expected_state", "callback_url"};
+    for (std::size_t i = 0; i < 3; ++i) {
+        const Json* const value = find_member(line.params, names[i]);
+        if (value == nullptr) return refuse(out, names[i], "missing");
+        const std::string* const text = text_of(value);
+        if (text == nullptr) return refuse(out, names[i], "wrong type");
+        texts[i] = *text;
+    }
+    mxwire::Result<mxwire::PendingSso> pending =
+        mxwire::PendingSso::begin(mxwire::Homeserver{"https://localhost"}, texts[0], mxwire::Secret{texts[1]});
+    if (!pending) return write_error(out, pending.error());
+    const mxwire::Result<mxwire::Secret> token = pending->finish(texts[2]);
+    if (!token) return write_error(out, token.error());
+    Object fields;
+    fields.text("login_token", token->expose());
+    out.text("outcome", "model").json("fields", fields.finish());
+}
+
 /// The answer to a line that was not looked at.
 inline std::string unreadable() { return Object{}.json("id", "null").text("outcome", "unsupported").finish(); }
 
@@ -501,6 +523,15 @@ inline std::string answer(std::string_view line, Storage storage) {
     Object out;
     out.json("id", id == in.end() ? "null" : dump(*id));
     const std::string* const name = text_of(find_member(in, "operation"));
+    if (name != nullptr && *name == sso_callback) {
+        RequestLine request;
+        if (const char* const why = read_request(in, request)) {
+            malformed(out, why);
+        } else {
+            finish_sso(out, request);
+        }
+        return out.finish();
+    }
     const Entry* const operation = name == nullptr ? nullptr : find_operation(*name);
     if (operation == nullptr) return out.text("outcome", "unsupported").finish();
     const Handlers& handlers = operation->by_storage[static_cast<std::size_t>(storage)];
