@@ -5470,8 +5470,8 @@ MXWIRE_NAMESPACE_END
 MXWIRE_NAMESPACE_BEGIN
 
 template <class S> struct BasicLoginTokenResponse {
-    typename S::Secret login_token;       ///< good for one login of one other device
-    std::chrono::milliseconds expires_in; ///< from receipt
+    typename S::Secret login_token;         ///< good for one login of one other device
+    std::chrono::milliseconds expires_in{}; ///< from receipt
 
     static constexpr auto fields =
         mxwire::fields(field::required<&BasicLoginTokenResponse::login_token>("login_token"),
@@ -5682,7 +5682,7 @@ template <class S> struct BasicRoomVersions {
 
 /// m.profile_fields: `allowed` counts before `disallowed`; neither: all fields. Since 1.16.
 template <class S> struct BasicProfileFields {
-    bool enabled;
+    bool enabled{};
     std::optional<typename S::template List<typename S::Text>> allowed{};
     typename S::template List<typename S::Text> disallowed{};
 

@@ -8,8 +8,8 @@
 MXWIRE_NAMESPACE_BEGIN
 
 template <class S> struct BasicLoginTokenResponse {
-    typename S::Secret login_token;       ///< good for one login of one other device
-    std::chrono::milliseconds expires_in; ///< from receipt
+    typename S::Secret login_token;         ///< good for one login of one other device
+    std::chrono::milliseconds expires_in{}; ///< from receipt
 
     static constexpr auto fields =
         mxwire::fields(field::required<&BasicLoginTokenResponse::login_token>("login_token"),

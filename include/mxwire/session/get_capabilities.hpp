@@ -24,7 +24,7 @@ template <class S> struct BasicRoomVersions {
 
 /// m.profile_fields: `allowed` counts before `disallowed`; neither: all fields. Since 1.16.
 template <class S> struct BasicProfileFields {
-    bool enabled;
+    bool enabled{};
     std::optional<typename S::template List<typename S::Text>> allowed{};
     typename S::template List<typename S::Text> disallowed{};
 
