@@ -221,6 +221,51 @@ TEST_CASE("sentinel: SEC-80 requests of all operations, with secrets wherever on
     check_clean(log, 29);
 }
 
+TEST_CASE("sentinel: SEC-80 requests with secrets in their bodies, and in the two queries that have one") {
+    using namespace mxwire;
+    Log log;
+    const Homeserver server = exchange::homeserver();
+    const Credentials credentials{server, Secret{sentinel_token}};
+    const Secret secret{sentinel};
+    const ThreepidCreds creds{sentinel, secret, sentinel, secret};
+    const AuthStage stages[] = {Password{UserId{sentinel}, secret},
+                                RecaptchaAuth{secret},
+                                EmailAuth{creds},
+                                MsisdnAuth{creds},
+                                DummyAuth{},
+                                RegistrationTokenAuth{secret},
+                                TermsAuth{},
+                                CompletedElsewhere{},
+                                CustomAuth{sentinel, Members{raw_json("{\"a\":\"" + json(sentinel) + "\"}")}}};
+    for (const AuthStage& stage : stages) {
+        const AuthData auth{stage, secret};
+        Register user{sentinel, secret, sentinel, sentinel};
+        user.auth = auth;
+        user.guest_access_token = secret;
+        log.add_either(prepare(user, server));
+        user.type = RegistrationType::application_service;
+        log.add_either(prepare(user, credentials));
+        log.add_either(prepare(GenerateLoginToken{auth}, credentials));
+        log.add_either(prepare(ChangePassword{secret, true, auth}, credentials));
+        log.add_either(prepare(DeactivateAccount{auth, sentinel}, credentials));
+        log.add_either(prepare(DeleteDevices{{sentinel}, auth}, credentials));
+    }
+    log.add_either(prepare(Refresh{secret}, credentials));
+    log.add_either(prepare(RequestTokenToRegisterEmail{secret, sentinel, 1, sentinel, sentinel, secret}, server));
+    log.add_either(
+        prepare(RequestTokenToRegisterMsisdn{secret, sentinel, sentinel, 1, sentinel, sentinel, secret}, server));
+    log.add_either(prepare(RequestTokenToResetPasswordEmail{secret, sentinel, 1, sentinel, sentinel, secret}, server));
+    log.add_either(
+        prepare(RequestTokenToResetPasswordMsisdn{secret, sentinel, sentinel, 1, sentinel, sentinel, secret}, server));
+    log.add_either(prepare(UiaFallback{"m.login.sso", secret}, server));
+    log.add_either(prepare(RegistrationTokenValidity{secret}, server));
+    log.add_either(prepare(RedirectToSso{sentinel, {}}, server));
+    log.add_either(prepare(RedirectToIdp{"cas", sentinel, {}}, server));
+    log.add_either(prepare(LoginFallback{sentinel, sentinel}, server));
+    log.add_either(prepare(GetWellknown{}, ServerName{sentinel}));
+    check_clean(log, 65);
+}
+
 TEST_CASE("sentinel: SEC-80 SEC-81 requests that are refused") {
     using namespace mxwire;
     Log log;
@@ -273,6 +318,22 @@ TEST_CASE("sentinel: SEC-80 SEC-81 answers to logout") {
     Log log;
     add_answers<mxwire::BasicLogout>(log);
     check_clean(log, 400);
+}
+
+TEST_CASE("sentinel: SEC-80 SEC-81 answers to refresh") {
+    Log log;
+    add_answers<mxwire::BasicRefresh>(log);
+    check_clean(log, 500);
+}
+TEST_CASE("sentinel: SEC-80 SEC-81 answers to generateLoginToken") {
+    Log log;
+    add_answers<mxwire::BasicGenerateLoginToken>(log);
+    check_clean(log, 500);
+}
+TEST_CASE("sentinel: SEC-80 SEC-81 answers to register") {
+    Log log;
+    add_answers<mxwire::BasicRegister>(log);
+    check_clean(log, 500);
 }
 
 TEST_CASE("sentinel: SEC-80 errors of a transport, over call and async_call") {

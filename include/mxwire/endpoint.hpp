@@ -104,7 +104,7 @@ template <class E>
 struct IsEndpoint<E, std::enable_if_t<std::is_same_v<std::decay_t<decltype(E::info)>, EndpointInfo> &&
                                       is_model_v<typename E::Response>>> : std::true_type {};
 template <class E, class = void> struct HasOwnAuth : std::false_type {};
-template <class E> struct HasOwnAuth<E, std::void_t<decltype(std::declval<const E&>().auth())>> : std::true_type {};
+template <class E> struct HasOwnAuth<E, std::void_t<decltype(std::declval<const E&>().own_auth())>> : std::true_type {};
 
 } // namespace detail
 
@@ -221,7 +221,7 @@ template <class E> Operation operation(const E& endpoint) noexcept {
         }
     }
     if constexpr (E::info.masquerade == Masquerade::yes) op.query = write_query;
-    if constexpr (HasOwnAuth<E>::value) op.auth = endpoint.auth();
+    if constexpr (HasOwnAuth<E>::value) op.auth = endpoint.own_auth();
     return op;
 }
 

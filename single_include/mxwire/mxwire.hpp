@@ -4,9 +4,53 @@
 #ifndef MXWIRE_MXWIRE_HPP
 #define MXWIRE_MXWIRE_HPP
 
-// ---- mxwire/fwd.hpp
-#ifndef MXWIRE_FWD_HPP
-#define MXWIRE_FWD_HPP
+// ---- mxwire/flow/sso.hpp
+#ifndef MXWIRE_FLOW_SSO_HPP
+#define MXWIRE_FLOW_SSO_HPP
+
+// ---- mxwire/session/redirect_to_idp.hpp
+#ifndef MXWIRE_SESSION_REDIRECT_TO_IDP_HPP
+#define MXWIRE_SESSION_REDIRECT_TO_IDP_HPP
+
+// ---- mxwire/endpoint.hpp
+#ifndef MXWIRE_ENDPOINT_HPP
+#define MXWIRE_ENDPOINT_HPP
+
+// ---- mxwire/error.hpp
+#ifndef MXWIRE_ERROR_HPP
+#define MXWIRE_ERROR_HPP
+
+// ---- mxwire/types/uia.hpp
+#ifndef MXWIRE_TYPES_UIA_HPP
+#define MXWIRE_TYPES_UIA_HPP
+
+// ---- mxwire/json/read.hpp
+#ifndef MXWIRE_JSON_READ_HPP
+#define MXWIRE_JSON_READ_HPP
+
+// ---- mxwire/json/raw.hpp
+#ifndef MXWIRE_JSON_RAW_HPP
+#define MXWIRE_JSON_RAW_HPP
+
+// ---- mxwire/json/reader.hpp
+#ifndef MXWIRE_JSON_READER_HPP
+#define MXWIRE_JSON_READER_HPP
+
+// ---- mxwire/http.hpp
+#ifndef MXWIRE_HTTP_HPP
+#define MXWIRE_HTTP_HPP
+
+// ---- mxwire/secret.hpp
+#ifndef MXWIRE_SECRET_HPP
+#define MXWIRE_SECRET_HPP
+
+// ---- mxwire/storage.hpp
+#ifndef MXWIRE_STORAGE_HPP
+#define MXWIRE_STORAGE_HPP
+
+// ---- mxwire/expected.hpp
+#ifndef MXWIRE_EXPECTED_HPP
+#define MXWIRE_EXPECTED_HPP
 
 // ---- mxwire/config.hpp
 #ifndef MXWIRE_CONFIG_HPP
@@ -101,98 +145,6 @@
 
 #endif
 
-#include <string>
-#include <string_view>
-
-// The types that stand in the interfaces of programs, for headers that only name them: the namespace has an inline
-// part, so that a program's own forward declarations would name something else. Operations are declared by their own
-// headers.
-
-MXWIRE_NAMESPACE_BEGIN
-
-struct Owned;
-template <std::size_t M> struct BasicView;
-using View = BasicView<8>;
-template <std::size_t N, std::size_t M> struct Fixed;
-template <std::size_t N> class FixedText;
-template <class T, std::size_t M> class FixedList;
-class Flag;
-
-template <class Text> class BasicSecret;
-using Secret = BasicSecret<std::string>;
-using SecretView = BasicSecret<std::string_view>;
-
-template <class Text> class BasicRawJson;
-using RawJson = BasicRawJson<std::string>;
-class RawView;
-
-template <class Text> class BasicRequest;
-using Request = BasicRequest<std::string>;
-using RequestView = BasicRequest<std::string_view>;
-class Response;
-struct Header;
-struct Limits;
-
-template <class S> struct BasicMatrixError;
-using MatrixError = BasicMatrixError<Owned>;
-template <class S> struct BasicUiaChallenge;
-using UiaChallenge = BasicUiaChallenge<Owned>;
-
-struct EndpointInfo;
-template <class Text> class BasicHomeserver;
-using Homeserver = BasicHomeserver<std::string>;
-using HomeserverView = BasicHomeserver<std::string_view>;
-template <class S> struct BasicCredentials;
-using Credentials = BasicCredentials<Owned>;
-using CredentialsView = BasicCredentials<View>;
-
-MXWIRE_NAMESPACE_END
-
-#endif
-// ---- mxwire/session/get_login_flows.hpp
-#ifndef MXWIRE_SESSION_GET_LOGIN_FLOWS_HPP
-#define MXWIRE_SESSION_GET_LOGIN_FLOWS_HPP
-
-// ---- mxwire/endpoint.hpp
-#ifndef MXWIRE_ENDPOINT_HPP
-#define MXWIRE_ENDPOINT_HPP
-
-// ---- mxwire/error.hpp
-#ifndef MXWIRE_ERROR_HPP
-#define MXWIRE_ERROR_HPP
-
-// ---- mxwire/types/uia.hpp
-#ifndef MXWIRE_TYPES_UIA_HPP
-#define MXWIRE_TYPES_UIA_HPP
-
-// ---- mxwire/json/read.hpp
-#ifndef MXWIRE_JSON_READ_HPP
-#define MXWIRE_JSON_READ_HPP
-
-// ---- mxwire/json/raw.hpp
-#ifndef MXWIRE_JSON_RAW_HPP
-#define MXWIRE_JSON_RAW_HPP
-
-// ---- mxwire/json/reader.hpp
-#ifndef MXWIRE_JSON_READER_HPP
-#define MXWIRE_JSON_READER_HPP
-
-// ---- mxwire/http.hpp
-#ifndef MXWIRE_HTTP_HPP
-#define MXWIRE_HTTP_HPP
-
-// ---- mxwire/secret.hpp
-#ifndef MXWIRE_SECRET_HPP
-#define MXWIRE_SECRET_HPP
-
-// ---- mxwire/storage.hpp
-#ifndef MXWIRE_STORAGE_HPP
-#define MXWIRE_STORAGE_HPP
-
-// ---- mxwire/expected.hpp
-#ifndef MXWIRE_EXPECTED_HPP
-#define MXWIRE_EXPECTED_HPP
-
 #if MXWIRE_USE_STD_EXPECTED
 #include <expected>
 #if !defined(__cpp_lib_expected) || __cpp_lib_expected < 202211L
@@ -220,6 +172,8 @@ MXWIRE_NAMESPACE_END
 
 #include <cstring>
 #include <new>
+#include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -4057,7 +4011,7 @@ template <class E>
 struct IsEndpoint<E, std::enable_if_t<std::is_same_v<std::decay_t<decltype(E::info)>, EndpointInfo> &&
                                       is_model_v<typename E::Response>>> : std::true_type {};
 template <class E, class = void> struct HasOwnAuth : std::false_type {};
-template <class E> struct HasOwnAuth<E, std::void_t<decltype(std::declval<const E&>().auth())>> : std::true_type {};
+template <class E> struct HasOwnAuth<E, std::void_t<decltype(std::declval<const E&>().own_auth())>> : std::true_type {};
 
 } // namespace detail
 
@@ -4174,7 +4128,7 @@ template <class E> Operation operation(const E& endpoint) noexcept {
         }
     }
     if constexpr (E::info.masquerade == Masquerade::yes) op.query = write_query;
-    if constexpr (HasOwnAuth<E>::value) op.auth = endpoint.auth();
+    if constexpr (HasOwnAuth<E>::value) op.auth = endpoint.own_auth();
     return op;
 }
 
@@ -4678,6 +4632,1322 @@ template <class Text> std::string describe(const BasicRequest<Text>& request) {
 MXWIRE_NAMESPACE_END
 
 #endif
+// ---- mxwire/types/empty_response.hpp
+#ifndef MXWIRE_TYPES_EMPTY_RESPONSE_HPP
+#define MXWIRE_TYPES_EMPTY_RESPONSE_HPP
+
+MXWIRE_NAMESPACE_BEGIN
+
+/// The answer of operations that have nothing to say: an object, whatever is in it.
+struct EmptyResponse {
+    static constexpr auto fields = mxwire::fields();
+};
+
+MXWIRE_NAMESPACE_END
+
+#endif
+// ---- mxwire/types/sso_action.hpp
+#ifndef MXWIRE_TYPES_SSO_ACTION_HPP
+#define MXWIRE_TYPES_SSO_ACTION_HPP
+
+MXWIRE_NAMESPACE_BEGIN
+
+/// What the user is about to do on the pages of single sign-on. Clients that know OAuth 2.0 have to say it; servers
+/// before 1.18 pay no attention. https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv3loginssoredirect
+enum class SsoAction : std::uint8_t { other, login, register_ };
+template <> struct Words<SsoAction> {
+    static constexpr auto value = words(word(SsoAction::login, "login"), word(SsoAction::register_, "register"));
+};
+
+MXWIRE_NAMESPACE_END
+
+#endif
+
+MXWIRE_NAMESPACE_BEGIN
+
+/// GET /_matrix/client/v3/login/sso/redirect/{idpId}
+///
+/// As redirectToSSO, for one of the identity providers that GetLoginFlows named. For a browser. 404: the server does
+/// not know the provider. Preparing allocates the request.
+///
+/// https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv3loginssoredirectidpid
+template <class S> struct BasicRedirectToIdp {
+    static constexpr EndpointInfo info{"redirectToIdP", Method::get, "/_matrix/client/v3/login/sso/redirect/{idpId}",
+                                       Auth::none};
+    using Storage = S;
+    using Response = EmptyResponse;
+
+    typename S::Text idp_id;                        ///< IdentityProvider::id, as it is
+    typename S::Text redirect_url;                  ///< without a loginToken of its own (reference rule S3)
+    OpenEnum<SsoAction, typename S::Text> action{}; ///< since 1.18
+
+    static constexpr auto fields =
+        mxwire::fields(field::path<&BasicRedirectToIdp::idp_id>("idpId"),
+                       field::required_query<&BasicRedirectToIdp::redirect_url>("redirectUrl"),
+                       field::query<&BasicRedirectToIdp::action>("action"));
+};
+
+using RedirectToIdp = BasicRedirectToIdp<Owned>;
+using RedirectToIdpView = BasicRedirectToIdp<View>;
+
+MXWIRE_NAMESPACE_END
+
+#endif
+// ---- mxwire/session/redirect_to_sso.hpp
+#ifndef MXWIRE_SESSION_REDIRECT_TO_SSO_HPP
+#define MXWIRE_SESSION_REDIRECT_TO_SSO_HPP
+
+MXWIRE_NAMESPACE_BEGIN
+
+/// GET /_matrix/client/v3/login/sso/redirect
+///
+/// The page where single sign-on begins: open url() of the prepared request in a browser, and send it with nothing
+/// else. The browser comes back to the redirect URL, with a loginToken in its query. PendingSso makes the URL and
+/// checks what comes back. Who asks it like an operation gets the server's 302 as an error of Stage::http, with
+/// MatrixError::location. Preparing allocates the request.
+///
+/// https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv3loginssoredirect
+template <class S> struct BasicRedirectToSso {
+    static constexpr EndpointInfo info{"redirectToSSO", Method::get, "/_matrix/client/v3/login/sso/redirect",
+                                       Auth::none};
+    using Storage = S;
+    using Response = EmptyResponse;
+
+    typename S::Text redirect_url;                  ///< without a loginToken of its own (reference rule S3)
+    OpenEnum<SsoAction, typename S::Text> action{}; ///< since 1.18
+
+    static constexpr auto fields =
+        mxwire::fields(field::required_query<&BasicRedirectToSso::redirect_url>("redirectUrl"),
+                       field::query<&BasicRedirectToSso::action>("action"));
+};
+
+using RedirectToSso = BasicRedirectToSso<Owned>;
+using RedirectToSsoView = BasicRedirectToSso<View>;
+
+MXWIRE_NAMESPACE_END
+
+#endif
+// ---- mxwire/types/callback.hpp
+#ifndef MXWIRE_TYPES_CALLBACK_HPP
+#define MXWIRE_TYPES_CALLBACK_HPP
+
+MXWIRE_NAMESPACE_BEGIN
+namespace detail {
+
+// What comes back in a browser's address line. Servers write it anew: a blank as `+` or `%20`, an escape where there was
+// a character. So texts are compared decoded, and are decoded once.
+
+enum class Plus : bool { kept, is_blank };
+
+/// `text` without its escapes. Nothing if an escape is broken, or if what it gives is not UTF-8 or has a NUL. Allocates
+/// it.
+inline std::optional<Secret> percent_decode(std::string_view text, Plus plus) {
+    Secret decoded{std::string(text)};
+    std::string& out = decoded.unguarded();
+    std::size_t size = 0;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        char c = text[i];
+        if (c == '%') {
+            const int high = text.size() - i < 3 ? -1 : hex_digit(text[i + 1]);
+            const int low = high < 0 ? -1 : hex_digit(text[i + 2]);
+            if (low < 0) return std::nullopt;
+            c = static_cast<char>(high * 16 + low);
+            i += 2;
+        } else if (c == '+' && plus == Plus::is_blank) {
+            c = ' ';
+        }
+        if (c == '\0') return std::nullopt;
+        out[size++] = c;
+    }
+    wipe(out.data() + size, out.size() - size);
+    out.erase(size);
+    if (!is_utf8(out)) return std::nullopt;
+    return decoded;
+}
+
+/// One parameter of a query, as it stands there.
+struct QueryParameter {
+    std::string_view name, value;
+};
+
+/// Goes through the parameters of a query. Empty ones between two `&` are none.
+class QueryIterator {
+  public:
+    explicit QueryIterator(std::string_view query) noexcept : rest_(query) {}
+    bool next(QueryParameter& out) noexcept {
+        while (!rest_.empty()) {
+            const std::size_t end = rest_.find('&');
+            const std::string_view one = part(rest_, 0, end);
+            rest_ = end == std::string_view::npos ? std::string_view{} : part(rest_, end + 1);
+            if (one.empty()) continue;
+            const std::size_t equals = one.find('=');
+            out.name = part(one, 0, equals);
+            out.value = equals == std::string_view::npos ? std::string_view{} : part(one, equals + 1);
+            return true;
+        }
+        return false;
+    }
+
+  private:
+    std::string_view rest_;
+};
+
+/// Goes through the values that the parameter `name` has in a query, decoded. The query is one that is_query() allows.
+class ValueIterator {
+  public:
+    ValueIterator(std::string_view query, std::string_view name) noexcept : query_(query), name_(name) {}
+    std::optional<Secret> next() {
+        QueryParameter one;
+        while (query_.next(one)) {
+            const std::optional<Secret> name = percent_decode(one.name, Plus::is_blank);
+            if (name && name->expose() == name_) return percent_decode(one.value, Plus::is_blank);
+        }
+        return std::nullopt;
+    }
+
+  private:
+    QueryIterator query_;
+    std::string_view name_;
+};
+
+/// True if every name and every value can be decoded.
+inline bool is_query(std::string_view query) {
+    QueryIterator parameters(query);
+    for (QueryParameter one; parameters.next(one);) {
+        if (!percent_decode(one.name, Plus::is_blank) || !percent_decode(one.value, Plus::is_blank)) return false;
+    }
+    return true;
+}
+
+/// The parts of a URL, as they stand there.
+struct UrlParts {
+    std::string_view scheme{};    ///< empty: this is no absolute URL
+    std::string_view authority{}; ///< without a port that is the scheme's own
+    std::string_view path{};
+    std::string_view query{};
+
+    bool is_http() const noexcept { return equals_lower(scheme, "http") || equals_lower(scheme, "https"); }
+};
+inline UrlParts split_url(std::string_view url) noexcept {
+    UrlParts parts;
+    url = part(url, 0, url.find('#'));
+    const std::size_t colon = url.find(':');
+    if (colon == std::string_view::npos || colon == 0 || digit(url[0]) < 10) return parts;
+    for (const char c : part(url, 0, colon)) {
+        if (!is_letter_or_digit(c) && c != '+' && c != '-' && c != '.') return parts;
+    }
+    parts.scheme = part(url, 0, colon);
+    url.remove_prefix(colon + 1);
+    const std::size_t question = url.find('?');
+    if (question != std::string_view::npos) parts.query = part(url, question + 1);
+    url = part(url, 0, question);
+    if (part(url, 0, 2) == "//") {
+        const std::size_t slash = url.find('/', 2);
+        parts.authority = part(url, 2, slash == std::string_view::npos ? slash : slash - 2);
+        url = part(url, slash == std::string_view::npos ? url.size() : slash);
+        const std::string_view own = equals_lower(parts.scheme, "https") ? ":443" : ":80";
+        const std::size_t size = parts.authority.size();
+        if (parts.is_http() && size > own.size() && part(parts.authority, size - own.size()) == own)
+            parts.authority.remove_suffix(own.size());
+    }
+    parts.path = url.empty() && parts.is_http() ? std::string_view{"/"} : url;
+    return parts;
+}
+
+inline bool equals_in_any_case(std::string_view a, std::string_view b) noexcept {
+    if (a.size() != b.size()) return false;
+    for (std::size_t i = 0; i < a.size(); ++i) {
+        const char c = b[i] >= 'A' && b[i] <= 'Z' ? static_cast<char>(b[i] + ('a' - 'A')) : b[i];
+        if (!equals_lower(part(a, i, 1), {&c, 1})) return false;
+    }
+    return true;
+}
+/// True if both lead to the same place, whatever their queries.
+inline bool same_place(const UrlParts& a, const UrlParts& b) {
+    if (!equals_in_any_case(a.scheme, b.scheme) || !equals_in_any_case(a.authority, b.authority)) return false;
+    const std::optional<Secret> path = percent_decode(a.path, Plus::kept);
+    return path && path == percent_decode(b.path, Plus::kept);
+}
+
+} // namespace detail
+MXWIRE_NAMESPACE_END
+
+#endif
+
+MXWIRE_NAMESPACE_BEGIN
+
+/// One of the identity providers that GetLoginFlows named, by its id. Empty: none, the server lets the user choose.
+struct IdpId {
+    std::string id{};
+};
+
+/// A login by single sign-on that has begun: it makes the page's URL, and checks what the browser comes back with.
+///
+/// It is a value, bound to its own attempt by the caller's random state, which goes to the server and back in the query
+/// of the redirect URL. It may be saved and restored meanwhile. Where the homeserver is stands here and never in the
+/// callback. Everything it holds is wiped.
+///
+/// https://spec.matrix.org/v1.19/client-server-api/#client-login-via-sso
+class PendingSso {
+  public:
+    /// `redirect_url` is where the browser comes back to: absolute, printable ASCII (percent-encode anything else),
+    /// without userinfo, a loginToken or a `state` of its own. `state` is at least 128 bits from a secure source of
+    /// random numbers, as text; it becomes the parameter `state`, unless a parameter of the redirect URL has it for its
+    /// value already. Allocates what it keeps.
+    ///
+    /// Errors, all of Stage::request: of the redirect URL, of an empty state, of the server's URL.
+    [[nodiscard]] static Result<PendingSso> begin(const Homeserver& server, std::string_view redirect_url, Secret state,
+                                                  const IdpId& idp = {}, SsoAction action = SsoAction::other) {
+        if (const char* const why = fault_of(redirect_url)) return refuse("redirect_url", why);
+        if (state.empty() || !detail::is_utf8(state.expose()) || state.expose().find('\0') != std::string_view::npos)
+            return refuse("state", "empty, or no text");
+        PendingSso pending{server, Secret{std::string(redirect_url)}, std::move(state)};
+        if (pending.state_name().empty()) {
+            if (detail::ValueIterator(detail::split_url(redirect_url).query, "state").next())
+                return refuse("redirect_url", "has another state");
+            pending.add_state();
+        }
+        const std::string_view where = pending.redirect_url_.expose();
+        const OpenEnum<SsoAction, std::string_view> said{action};
+        Result<Request> request = idp.id.empty() ? prepare(RedirectToSsoView{where, said}, server)
+                                                 : prepare(RedirectToIdpView{idp.id, where, said}, server);
+        if (!request) return Failure{std::move(request.error())};
+        pending.url_ = Secret{std::string(request->url())};
+        return pending;
+    }
+
+    /// The page to open in a browser. Holds the state: keep it out of logs. Valid as long as this object is neither
+    /// moved from, assigned nor destroyed, and the login has not finished.
+    std::string_view url() const noexcept { return url_.expose(); }
+    /// Whom the login token is for, and nobody else: log in there.
+    const Homeserver& server() const noexcept { return server_; }
+    /// True once a callback with the state of this attempt has come.
+    bool is_finished() const noexcept { return state_.empty(); }
+
+    /// The login token of `callback_url`, the whole URL that the browser was sent to. Use it at once: LoginToken.
+    ///
+    /// A callback that is not of this attempt is refused and changes nothing: go on waiting. The first one that is
+    /// finishes the attempt, also without a token; what comes later is refused. Allocates the token and what it decodes.
+    ///
+    /// Errors, all of Stage::request, by MatrixError::member: `callback_url`, no URL, or not the redirect URL; `state`,
+    /// of another attempt, or of one that has finished; `loginToken`, missing, empty or there twice.
+    [[nodiscard]] Result<Secret> finish(std::string_view callback_url) {
+        if (is_finished()) return refuse("state", "this login has finished");
+        const detail::UrlParts expected = detail::split_url(redirect_url_.expose());
+        const detail::UrlParts came = detail::split_url(callback_url);
+        if (!detail::is_query(came.query)) return refuse("callback_url", "not well-formed");
+        if (!detail::same_place(expected, came)) return refuse("callback_url", "not the redirect URL");
+        detail::QueryIterator parameters(expected.query);
+        for (detail::QueryParameter one; parameters.next(one);) {
+            const std::optional<Secret> name = detail::percent_decode(one.name, detail::Plus::is_blank);
+            if (same_values(expected.query, came.query, name->expose())) continue;
+            return one.name == state_name() ? refuse("state", "not of this login")
+                                            : refuse("callback_url", "not the redirect URL");
+        }
+        wipe_all();
+        detail::ValueIterator tokens(came.query, "loginToken");
+        std::optional<Secret> token = tokens.next();
+        if (!token) return refuse("loginToken", "missing");
+        if (tokens.next()) return refuse("loginToken", "given twice");
+        if (token->empty()) return refuse("loginToken", "empty");
+        return std::move(*token);
+    }
+
+    /// Everything, as text for restore(). It holds the state: store it as a secret, and remove it before finish() is
+    /// called on what was restored from it. Empty once the login has finished. Allocates it.
+    Secret save() const {
+        std::string text;
+        const Saved saved{version, std::string(server_.base_url()), redirect_url_, state_, url_};
+        if (!is_finished()) (void)write_json(text, saved);
+        return Secret{std::move(text)};
+    }
+    /// What was saved. Anything else is an error of Stage::request. Plain http that begin() was allowed is allowed.
+    [[nodiscard]] static Result<PendingSso> restore(std::string_view text) {
+        Saved saved{};
+        if (!read_json(text, saved) || saved.version != version) return refuse("saved", "not a login of this version");
+        PendingSso pending{Homeserver{std::move(saved.base_url), allow_insecure_http}, std::move(saved.redirect_url),
+                           std::move(saved.state)};
+        pending.url_ = std::move(saved.url);
+        const std::string page = std::string(pending.server_.base_url()) + std::string(RedirectToSso::info.path);
+        if (pending.server_.fault() != UrlFault::none || fault_of(pending.redirect_url_.expose()) != nullptr ||
+            pending.state_name().empty() || detail::part(pending.url(), 0, page.size()) != page)
+            return refuse("saved", "not a login of this version");
+        return pending;
+    }
+
+  private:
+    struct Saved {
+        std::int64_t version;
+        std::string base_url;
+        Secret redirect_url, state, url;
+
+        static constexpr auto fields =
+            mxwire::fields(field::required<&Saved::version>("version"), field::required<&Saved::base_url>("base_url"),
+                           field::required<&Saved::redirect_url>("redirect_url"),
+                           field::required<&Saved::state>("state"), field::required<&Saved::url>("url"));
+    };
+    static constexpr std::int64_t version = 1;
+    struct StateParameter {
+        SecretView state;
+
+        static constexpr auto fields = mxwire::fields(field::required_query<&StateParameter::state>("state"));
+    };
+
+    PendingSso(Homeserver server, Secret redirect_url, Secret state)
+        : server_(std::move(server)), redirect_url_(std::move(redirect_url)), state_(std::move(state)) {}
+
+    /// What servers and browsers would not bring back as it is, or would read another way (SEC-73, reference trap 5.24).
+    static const char* fault_of(std::string_view url) {
+        for (const char c : url) {
+            if (detail::byte(c) - 0x20u > 0x5e) return "not printable ASCII";
+        }
+        const detail::UrlParts parts = detail::split_url(url);
+        if (parts.scheme.empty()) return "not an absolute URL";
+        if (parts.is_http() && parts.authority.empty()) return "has no host";
+        if (parts.authority.find('@') != std::string_view::npos) return "has userinfo";
+        if (parts.authority.find('\\') != std::string_view::npos || parts.path.find('\\') != std::string_view::npos)
+            return "has a backslash";
+        if (!detail::is_query(parts.query) || !detail::percent_decode(parts.path, detail::Plus::kept))
+            return "not well-formed";
+        if (detail::ValueIterator(parts.query, "loginToken").next()) return "has a loginToken";
+        return nullptr;
+    }
+    /// The name of the parameter that carries the state, as it stands in the redirect URL. Empty: there is none.
+    std::string_view state_name() const {
+        detail::QueryIterator parameters(detail::split_url(redirect_url_.expose()).query);
+        for (detail::QueryParameter one; parameters.next(one);) {
+            const std::optional<Secret> value = detail::percent_decode(one.value, detail::Plus::is_blank);
+            if (value && *value == state_) return one.name;
+        }
+        return {};
+    }
+    void add_state() {
+        const StateParameter parameter{SecretView{state_.expose()}};
+        const detail::WriteTable& table = detail::UrlTablesOf<StateParameter>::query;
+        detail::Writer measure{nullptr, 0};
+        measure.query(table, &parameter);
+        const std::string_view url = redirect_url_.expose(), head = detail::part(url, 0, url.find('#'));
+        std::string made(url.size() + measure.position(), '\0');
+        std::memcpy(made.data(), head.data(), head.size());
+        detail::Writer writer{made.data() + head.size(), measure.position()};
+        writer.query(table, &parameter);
+        if (head.find('?') == std::string_view::npos) made[head.size()] = '?';
+        std::memcpy(made.data() + head.size() + writer.position(), head.data() + head.size(), url.size() - head.size());
+        redirect_url_ = Secret{std::move(made)};
+    }
+    static bool same_values(std::string_view a, std::string_view b, std::string_view name) {
+        detail::ValueIterator left(a, name), right(b, name);
+        for (;;) {
+            const std::optional<Secret> x = left.next(), y = right.next();
+            if (x != y) return false;
+            if (!x) return true;
+        }
+    }
+    void wipe_all() noexcept {
+        state_ = Secret{};
+        redirect_url_ = Secret{};
+        url_ = Secret{};
+    }
+    static Failure refuse(std::string_view member, std::string_view why) {
+        MatrixError error;
+        error.operation = "sso_callback";
+        error.member = member;
+        error.message = std::string(why);
+        return Failure{std::move(error)};
+    }
+
+    Homeserver server_;
+    Secret redirect_url_, state_, url_;
+};
+
+MXWIRE_NAMESPACE_END
+
+#endif
+// ---- mxwire/fwd.hpp
+#ifndef MXWIRE_FWD_HPP
+#define MXWIRE_FWD_HPP
+
+// The types that stand in the interfaces of programs, for headers that only name them: the namespace has an inline
+// part, so that a program's own forward declarations would name something else. Operations are declared by their own
+// headers.
+
+MXWIRE_NAMESPACE_BEGIN
+
+struct Owned;
+template <std::size_t M> struct BasicView;
+using View = BasicView<8>;
+template <std::size_t N, std::size_t M> struct Fixed;
+template <std::size_t N> class FixedText;
+template <class T, std::size_t M> class FixedList;
+class Flag;
+
+template <class Text> class BasicSecret;
+using Secret = BasicSecret<std::string>;
+using SecretView = BasicSecret<std::string_view>;
+
+template <class Text> class BasicRawJson;
+using RawJson = BasicRawJson<std::string>;
+class RawView;
+
+template <class Text> class BasicRequest;
+using Request = BasicRequest<std::string>;
+using RequestView = BasicRequest<std::string_view>;
+class Response;
+struct Header;
+struct Limits;
+
+template <class S> struct BasicMatrixError;
+using MatrixError = BasicMatrixError<Owned>;
+template <class S> struct BasicUiaChallenge;
+using UiaChallenge = BasicUiaChallenge<Owned>;
+
+struct EndpointInfo;
+template <class Text> class BasicHomeserver;
+using Homeserver = BasicHomeserver<std::string>;
+using HomeserverView = BasicHomeserver<std::string_view>;
+template <class S> struct BasicCredentials;
+using Credentials = BasicCredentials<Owned>;
+using CredentialsView = BasicCredentials<View>;
+
+MXWIRE_NAMESPACE_END
+
+#endif
+// ---- mxwire/session/change_password.hpp
+#ifndef MXWIRE_SESSION_CHANGE_PASSWORD_HPP
+#define MXWIRE_SESSION_CHANGE_PASSWORD_HPP
+
+// ---- mxwire/types/auth_data.hpp
+#ifndef MXWIRE_TYPES_AUTH_DATA_HPP
+#define MXWIRE_TYPES_AUTH_DATA_HPP
+
+// ---- mxwire/types/password.hpp
+#ifndef MXWIRE_TYPES_PASSWORD_HPP
+#define MXWIRE_TYPES_PASSWORD_HPP
+
+// ---- mxwire/types/user_identifier.hpp
+#ifndef MXWIRE_TYPES_USER_IDENTIFIER_HPP
+#define MXWIRE_TYPES_USER_IDENTIFIER_HPP
+
+MXWIRE_NAMESPACE_BEGIN
+
+/// m.id.user: a full user ID or its localpart. The server may normalise it: take the user_id of its answer.
+template <class S> struct BasicUserId {
+    static constexpr char tag[] = "m.id.user";
+    typename S::Text user;
+
+    static constexpr auto fields =
+        mxwire::fields(field::constant("type", tag), field::required<&BasicUserId::user>("user"));
+};
+
+/// m.id.thirdparty: an address in its canonical form (reference rule I9), for medium "email" or "msisdn".
+template <class S> struct BasicThirdPartyId {
+    static constexpr char tag[] = "m.id.thirdparty";
+    typename S::Text medium;
+    typename S::Text address;
+
+    static constexpr auto fields =
+        mxwire::fields(field::constant("type", tag), field::required<&BasicThirdPartyId::medium>("medium"),
+                       field::required<&BasicThirdPartyId::address>("address"));
+};
+
+/// m.id.phone: a phone number as typed, with its country (ISO 3166-1 alpha-2, upper case).
+template <class S> struct BasicPhone {
+    static constexpr char tag[] = "m.id.phone";
+    typename S::Text country;
+    typename S::Text phone;
+
+    static constexpr auto fields =
+        mxwire::fields(field::constant("type", tag), field::required<&BasicPhone::country>("country"),
+                       field::required<&BasicPhone::phone>("phone"));
+};
+
+/// An identifier of a type that the specification does not have, with members of its own.
+template <class S> struct BasicCustomIdentifier {
+    typename S::Text type;
+    typename S::Members members{};
+
+    static constexpr auto fields = mxwire::fields(field::open_tag<&BasicCustomIdentifier::type>("type"),
+                                                  field::rest<&BasicCustomIdentifier::members>());
+};
+
+/// https://spec.matrix.org/v1.19/client-server-api/#identifier-types
+template <class S> using BasicUserIdentifier =
+    std::variant<BasicUserId<S>, BasicThirdPartyId<S>, BasicPhone<S>, BasicCustomIdentifier<S>>;
+
+using UserId = BasicUserId<Owned>;
+using ThirdPartyId = BasicThirdPartyId<Owned>;
+using Phone = BasicPhone<Owned>;
+using CustomIdentifier = BasicCustomIdentifier<Owned>;
+using UserIdentifier = BasicUserIdentifier<Owned>;
+using UserIdView = BasicUserId<View>;
+using ThirdPartyIdView = BasicThirdPartyId<View>;
+using PhoneView = BasicPhone<View>;
+using CustomIdentifierView = BasicCustomIdentifier<View>;
+using UserIdentifierView = BasicUserIdentifier<View>;
+
+MXWIRE_NAMESPACE_END
+
+#endif
+
+MXWIRE_NAMESPACE_BEGIN
+
+/// m.login.password, to log in and as a stage of user-interactive authentication.
+template <class S, class Identifier = BasicUserIdentifier<S>> struct BasicPassword {
+    static constexpr char tag[] = "m.login.password";
+    Identifier identifier;
+    typename S::Secret password;
+
+    static constexpr auto fields =
+        mxwire::fields(field::constant("type", tag), field::required<&BasicPassword::identifier>("identifier"),
+                       field::required<&BasicPassword::password>("password"));
+};
+
+using Password = BasicPassword<Owned>;
+using PasswordView = BasicPassword<View>;
+
+MXWIRE_NAMESPACE_END
+
+#endif
+
+MXWIRE_NAMESPACE_BEGIN
+
+/// m.login.recaptcha: what the captcha's page gave.
+template <class S> struct BasicRecaptchaAuth {
+    static constexpr char tag[] = "m.login.recaptcha";
+    typename S::Secret response;
+
+    static constexpr auto fields =
+        mxwire::fields(field::constant("type", tag), field::required<&BasicRecaptchaAuth::response>("response"));
+};
+
+/// A third-party address whose validation has been asked for with one of the requestToken operations, and is done.
+template <class S> struct BasicThreepidCreds {
+    typename S::Text sid;
+    typename S::Secret client_secret;
+    std::optional<typename S::Text> id_server{}; ///< a host, perhaps with a port: if the request named one
+    std::optional<typename S::Secret> id_access_token{};
+
+    static constexpr auto fields =
+        mxwire::fields(field::required<&BasicThreepidCreds::sid>("sid"),
+                       field::required<&BasicThreepidCreds::client_secret>("client_secret"),
+                       field::optional<&BasicThreepidCreds::id_server>("id_server"),
+                       field::optional<&BasicThreepidCreds::id_access_token>("id_access_token"));
+};
+
+/// m.login.email.identity
+template <class S> struct BasicEmailAuth {
+    static constexpr char tag[] = "m.login.email.identity";
+    BasicThreepidCreds<S> threepid_creds;
+
+    static constexpr auto fields = mxwire::fields(field::constant("type", tag),
+                                                  field::required<&BasicEmailAuth::threepid_creds>("threepid_creds"));
+};
+
+/// m.login.msisdn
+template <class S> struct BasicMsisdnAuth {
+    static constexpr char tag[] = "m.login.msisdn";
+    BasicThreepidCreds<S> threepid_creds;
+
+    static constexpr auto fields = mxwire::fields(field::constant("type", tag),
+                                                  field::required<&BasicMsisdnAuth::threepid_creds>("threepid_creds"));
+};
+
+/// m.login.dummy: nothing to prove.
+struct DummyAuth {
+    static constexpr char tag[] = "m.login.dummy";
+    static constexpr auto fields = mxwire::fields(field::constant("type", tag));
+};
+
+/// m.login.registration_token: for register alone; up to 64 characters. Since 1.2.
+template <class S> struct BasicRegistrationTokenAuth {
+    static constexpr char tag[] = "m.login.registration_token";
+    typename S::Secret token;
+
+    static constexpr auto fields =
+        mxwire::fields(field::constant("type", tag), field::required<&BasicRegistrationTokenAuth::token>("token"));
+};
+
+/// m.login.terms: the user has accepted all policies of the challenge's params. For register alone. Since 1.11.
+struct TermsAuth {
+    static constexpr char tag[] = "m.login.terms";
+    static constexpr auto fields = mxwire::fields(field::constant("type", tag));
+};
+
+/// A stage that was completed elsewhere, such as on the fallback page, with m.login.sso or with m.oauth: the session of
+/// AuthData alone says so (reference rule U10). Since 1.3.
+struct CompletedElsewhere {
+    static constexpr auto fields = mxwire::fields();
+};
+
+/// A stage that the specification does not have, with members of its own.
+template <class S> struct BasicCustomAuth {
+    typename S::Text type;
+    typename S::Members members{};
+
+    static constexpr auto fields =
+        mxwire::fields(field::open_tag<&BasicCustomAuth::type>("type"), field::rest<&BasicCustomAuth::members>());
+};
+
+/// https://spec.matrix.org/v1.19/client-server-api/#authentication-types
+template <class S> using BasicAuthStage =
+    std::variant<BasicPassword<S>, BasicRecaptchaAuth<S>, BasicEmailAuth<S>, BasicMsisdnAuth<S>, DummyAuth,
+                 BasicRegistrationTokenAuth<S>, TermsAuth, CompletedElsewhere, BasicCustomAuth<S>>;
+
+namespace detail {
+/// A stage without a type is one that was completed elsewhere.
+template <auto M> struct FlattenedStage : Flattened<M> {
+    static const char* read_whole(Reader& r, const char* p, const ReadTable& table, void* object) {
+        const char* const end = r.skip(p);
+        if (end == nullptr) return nullptr;
+        const RawView auth{{p, static_cast<std::size_t>(end - p)}};
+        for (const RawView::Element& element : auth) {
+            if (equals_unescaped(element.key, "type")) return Flattened<M>::read_whole(r, p, table, object);
+        }
+        (static_cast<ClassOf<M>*>(object)->*M).template emplace<CompletedElsewhere>();
+        return r.read_object(p, table, object);
+    }
+};
+} // namespace detail
+
+/// The proof that an operation with user-interactive authentication asks for: the answer to one stage of a challenge
+/// (MatrixError::challenge), and the challenge's session. Send it with the same request; the first request has none.
+/// https://spec.matrix.org/v1.19/client-server-api/#user-interactive-api-in-the-rest-api
+template <class S> struct BasicAuthData {
+    BasicAuthStage<S> stage;
+    std::optional<typename S::Secret> session{}; ///< of the newest challenge; none if that had none
+
+    static constexpr auto fields = mxwire::fields(detail::FlattenedStage<&BasicAuthData::stage>{},
+                                                  field::optional<&BasicAuthData::session>("session"));
+};
+
+using RecaptchaAuth = BasicRecaptchaAuth<Owned>;
+using ThreepidCreds = BasicThreepidCreds<Owned>;
+using EmailAuth = BasicEmailAuth<Owned>;
+using MsisdnAuth = BasicMsisdnAuth<Owned>;
+using RegistrationTokenAuth = BasicRegistrationTokenAuth<Owned>;
+using CustomAuth = BasicCustomAuth<Owned>;
+using AuthStage = BasicAuthStage<Owned>;
+using AuthData = BasicAuthData<Owned>;
+using RecaptchaAuthView = BasicRecaptchaAuth<View>;
+using ThreepidCredsView = BasicThreepidCreds<View>;
+using EmailAuthView = BasicEmailAuth<View>;
+using MsisdnAuthView = BasicMsisdnAuth<View>;
+using RegistrationTokenAuthView = BasicRegistrationTokenAuth<View>;
+using CustomAuthView = BasicCustomAuth<View>;
+using AuthStageView = BasicAuthStage<View>;
+using AuthDataView = BasicAuthData<View>;
+
+MXWIRE_NAMESPACE_END
+
+#endif
+
+MXWIRE_NAMESPACE_BEGIN
+
+/// POST /_matrix/client/v3/account/password
+///
+/// Changes the password. Rate limited. With Credentials that of the token's user; without a session, that of the user
+/// who proves an address of theirs. With user-interactive authentication: the first request is answered with 401 and
+/// MatrixError::challenge. The token should stay good; some servers take its refresh token away all the same. Error
+/// M_WEAK_PASSWORD. A bare 403 M_FORBIDDEN may be a wrong password (reference trap 5.16). The capability
+/// m.change_password says whether the user may. Allocates nothing.
+///
+/// https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3accountpassword
+template <class S> struct BasicChangePassword {
+    static constexpr EndpointInfo info{"changePassword", Method::post, "/_matrix/client/v3/account/password",
+                                       Auth::optional,   Body::object, Body::object,
+                                       RateLimited::yes};
+    using Storage = S;
+    using Response = EmptyResponse;
+
+    typename S::Secret new_password;
+    Flag logout_devices{}; ///< ends the user's other sessions; absent: true
+    std::optional<BasicAuthData<S>> auth{};
+
+    static constexpr auto fields =
+        mxwire::fields(field::required<&BasicChangePassword::new_password>("new_password"),
+                       field::optional<&BasicChangePassword::logout_devices>("logout_devices"),
+                       field::optional<&BasicChangePassword::auth>("auth"));
+};
+
+using ChangePassword = BasicChangePassword<Owned>;
+using ChangePasswordView = BasicChangePassword<View>;
+
+MXWIRE_NAMESPACE_END
+
+#endif
+// ---- mxwire/session/check_username_availability.hpp
+#ifndef MXWIRE_SESSION_CHECK_USERNAME_AVAILABILITY_HPP
+#define MXWIRE_SESSION_CHECK_USERNAME_AVAILABILITY_HPP
+
+MXWIRE_NAMESPACE_BEGIN
+
+struct UsernameAvailability {
+    Flag available{}; ///< true whenever the server answers 200
+
+    static constexpr auto fields = mxwire::fields(field::optional<&UsernameAvailability::available>("available"));
+};
+
+/// GET /_matrix/client/v3/register/available
+///
+/// Asks whether a username could be registered. Rate limited. It reserves nothing. 400 M_USER_IN_USE,
+/// M_INVALID_USERNAME, M_EXCLUSIVE: it could not. Allocates nothing.
+///
+/// https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv3registeravailable
+template <class S> struct BasicCheckUsernameAvailability {
+    static constexpr EndpointInfo info{"checkUsernameAvailability",
+                                       Method::get,
+                                       "/_matrix/client/v3/register/available",
+                                       Auth::none,
+                                       Body::none,
+                                       Body::object,
+                                       RateLimited::yes};
+    using Storage = S;
+    using Response = UsernameAvailability;
+
+    typename S::Text username; ///< a localpart
+
+    static constexpr auto fields =
+        mxwire::fields(field::required_query<&BasicCheckUsernameAvailability::username>("username"));
+};
+
+using CheckUsernameAvailability = BasicCheckUsernameAvailability<Owned>;
+using CheckUsernameAvailabilityView = BasicCheckUsernameAvailability<View>;
+
+MXWIRE_NAMESPACE_END
+
+#endif
+// ---- mxwire/session/deactivate_account.hpp
+#ifndef MXWIRE_SESSION_DEACTIVATE_ACCOUNT_HPP
+#define MXWIRE_SESSION_DEACTIVATE_ACCOUNT_HPP
+
+MXWIRE_NAMESPACE_BEGIN
+
+enum class UnbindResult : std::uint8_t { other, success, no_support };
+template <> struct Words<UnbindResult> {
+    static constexpr auto value =
+        words(word(UnbindResult::success, "success"), word(UnbindResult::no_support, "no-support"));
+};
+
+template <class S> struct BasicDeactivateAccountResponse {
+    std::optional<OpenEnum<UnbindResult, typename S::Text>>
+        id_server_unbind_result{}; ///< required, and yet some servers leave it out (reference trap 5.17)
+
+    static constexpr auto fields = mxwire::fields(
+        field::optional<&BasicDeactivateAccountResponse::id_server_unbind_result>("id_server_unbind_result"));
+};
+
+/// POST /_matrix/client/v3/account/deactivate
+///
+/// Ends the account for good, with all its sessions. Rate limited. With Credentials that of the token's user; servers
+/// may refuse to do it without. With user-interactive authentication: the first request is answered with 401 and
+/// MatrixError::challenge. Not for OAuth-aware clients on a server with the OAuth 2.0 API: they open its account
+/// management page. Allocates nothing.
+///
+/// https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3accountdeactivate
+template <class S> struct BasicDeactivateAccount {
+    static constexpr EndpointInfo info{"deactivateAccount", Method::post, "/_matrix/client/v3/account/deactivate",
+                                       Auth::optional,      Body::object, Body::object,
+                                       RateLimited::yes};
+    using Storage = S;
+    using Response = BasicDeactivateAccountResponse<S>;
+
+    std::optional<BasicAuthData<S>> auth{};
+    std::optional<typename S::Text>
+        id_server{}; ///< where to unbind the user's addresses; absent: where they were bound
+    Flag erase{};    ///< since 1.10: hide what the user wrote, as far as possible
+
+    static constexpr auto fields = mxwire::fields(field::optional<&BasicDeactivateAccount::auth>("auth"),
+                                                  field::optional<&BasicDeactivateAccount::id_server>("id_server"),
+                                                  field::optional<&BasicDeactivateAccount::erase>("erase"));
+};
+
+using DeactivateAccountResponse = BasicDeactivateAccountResponse<Owned>;
+using DeactivateAccount = BasicDeactivateAccount<Owned>;
+using DeactivateAccountView = BasicDeactivateAccount<View>;
+
+MXWIRE_NAMESPACE_END
+
+#endif
+// ---- mxwire/session/delete_device.hpp
+#ifndef MXWIRE_SESSION_DELETE_DEVICE_HPP
+#define MXWIRE_SESSION_DELETE_DEVICE_HPP
+
+MXWIRE_NAMESPACE_BEGIN
+
+/// DELETE /_matrix/client/v3/devices/{deviceId}, with a body
+///
+/// Deletes a device of the user and ends its session; one that is gone is no error. With user-interactive
+/// authentication, except for application services (since 1.17): the first request is answered with 401 and
+/// MatrixError::challenge. 404 M_UNRECOGNIZED: a server with the OAuth 2.0 API, whose account management page does it.
+/// Allocates nothing.
+///
+/// https://spec.matrix.org/v1.19/client-server-api/#delete_matrixclientv3devicesdeviceid
+template <class S> struct BasicDeleteDevice {
+    static constexpr EndpointInfo info{"deleteDevice",  Method::delete_, "/_matrix/client/v3/devices/{deviceId}",
+                                       Auth::required,  Body::object,    Body::object,
+                                       RateLimited::no, Masquerade::yes};
+    using Storage = S;
+    using Response = EmptyResponse;
+
+    typename S::Text device_id;
+    std::optional<BasicAuthData<S>> auth{};
+
+    static constexpr auto fields = mxwire::fields(field::path<&BasicDeleteDevice::device_id>("deviceId"),
+                                                  field::optional<&BasicDeleteDevice::auth>("auth"));
+};
+
+using DeleteDevice = BasicDeleteDevice<Owned>;
+using DeleteDeviceView = BasicDeleteDevice<View>;
+
+MXWIRE_NAMESPACE_END
+
+#endif
+// ---- mxwire/session/delete_devices.hpp
+#ifndef MXWIRE_SESSION_DELETE_DEVICES_HPP
+#define MXWIRE_SESSION_DELETE_DEVICES_HPP
+
+MXWIRE_NAMESPACE_BEGIN
+
+/// POST /_matrix/client/v3/delete_devices
+///
+/// Deletes devices of the user and ends their sessions; those that are gone are no error. With user-interactive
+/// authentication, except for application services (since 1.17): the first request is answered with 401 and
+/// MatrixError::challenge. 404 M_UNRECOGNIZED: a server with the OAuth 2.0 API, whose account management page does it.
+/// Allocates nothing.
+///
+/// https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3delete_devices
+template <class S> struct BasicDeleteDevices {
+    static constexpr EndpointInfo info{"deleteDevices", Method::post,   "/_matrix/client/v3/delete_devices",
+                                       Auth::required,  Body::object,   Body::object,
+                                       RateLimited::no, Masquerade::yes};
+    using Storage = S;
+    using Response = EmptyResponse;
+
+    typename S::template List<typename S::Text> devices; ///< device IDs
+    std::optional<BasicAuthData<S>> auth{};
+
+    static constexpr auto fields = mxwire::fields(field::required<&BasicDeleteDevices::devices>("devices"),
+                                                  field::optional<&BasicDeleteDevices::auth>("auth"));
+};
+
+using DeleteDevices = BasicDeleteDevices<Owned>;
+using DeleteDevicesView = BasicDeleteDevices<View>;
+
+MXWIRE_NAMESPACE_END
+
+#endif
+// ---- mxwire/session/generate_login_token.hpp
+#ifndef MXWIRE_SESSION_GENERATE_LOGIN_TOKEN_HPP
+#define MXWIRE_SESSION_GENERATE_LOGIN_TOKEN_HPP
+
+MXWIRE_NAMESPACE_BEGIN
+
+template <class S> struct BasicLoginTokenResponse {
+    typename S::Secret login_token;         ///< good for one login of one other device
+    std::chrono::milliseconds expires_in{}; ///< from receipt
+
+    static constexpr auto fields =
+        mxwire::fields(field::required<&BasicLoginTokenResponse::login_token>("login_token"),
+                       field::required<&BasicLoginTokenResponse::expires_in>("expires_in_ms"));
+};
+
+/// POST /_matrix/client/v1/login/get_token
+///
+/// Makes a login token, with which another device of the same user logs in (LoginToken). Since 1.7; rate limited,
+/// strictly. With user-interactive authentication, asked for each token: the first request is answered with 401 and
+/// MatrixError::challenge, unless the server has that switched off. 400: this user may not. 404 M_UNRECOGNIZED: the
+/// server makes none; the capability m.get_login_token says so beforehand. Allocates the token if it is over the
+/// small-string size.
+///
+/// https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv1loginget_token
+template <class S> struct BasicGenerateLoginToken {
+    static constexpr EndpointInfo info{"generateLoginToken", Method::post,   "/_matrix/client/v1/login/get_token",
+                                       Auth::required,       Body::object,   Body::object,
+                                       RateLimited::yes,     Masquerade::yes};
+    using Storage = S;
+    using Response = BasicLoginTokenResponse<S>;
+
+    std::optional<BasicAuthData<S>> auth{};
+
+    static constexpr auto fields = mxwire::fields(field::optional<&BasicGenerateLoginToken::auth>("auth"));
+};
+
+using LoginTokenResponse = BasicLoginTokenResponse<Owned>;
+using GenerateLoginToken = BasicGenerateLoginToken<Owned>;
+using GenerateLoginTokenView = BasicGenerateLoginToken<View>;
+
+MXWIRE_NAMESPACE_END
+
+#endif
+// ---- mxwire/session/get_auth_metadata.hpp
+#ifndef MXWIRE_SESSION_GET_AUTH_METADATA_HPP
+#define MXWIRE_SESSION_GET_AUTH_METADATA_HPP
+
+// ---- mxwire/types/auth_metadata.hpp
+#ifndef MXWIRE_TYPES_AUTH_METADATA_HPP
+#define MXWIRE_TYPES_AUTH_METADATA_HPP
+
+MXWIRE_NAMESPACE_BEGIN
+
+enum class OAuthResponseType : std::uint8_t { other, code };
+template <> struct Words<OAuthResponseType> {
+    static constexpr auto value = words(word(OAuthResponseType::code, "code"));
+};
+
+enum class OAuthGrantType : std::uint8_t { other, authorization_code, refresh_token, device_code };
+template <> struct Words<OAuthGrantType> {
+    static constexpr auto value =
+        words(word(OAuthGrantType::authorization_code, "authorization_code"),
+              word(OAuthGrantType::refresh_token, "refresh_token"),
+              word(OAuthGrantType::device_code, "urn:ietf:params:oauth:grant-type:device_code"));
+};
+
+enum class OAuthResponseMode : std::uint8_t { other, query, fragment };
+template <> struct Words<OAuthResponseMode> {
+    static constexpr auto value =
+        words(word(OAuthResponseMode::query, "query"), word(OAuthResponseMode::fragment, "fragment"));
+};
+
+enum class CodeChallengeMethod : std::uint8_t { other, s256 };
+template <> struct Words<CodeChallengeMethod> {
+    static constexpr auto value = words(word(CodeChallengeMethod::s256, "S256"));
+};
+
+enum class OAuthPrompt : std::uint8_t { other, create };
+template <> struct Words<OAuthPrompt> { static constexpr auto value = words(word(OAuthPrompt::create, "create")); };
+
+/// What the account management page can be opened for. Send the server's own word: OpenEnum::text().
+enum class AccountManagementAction : std::uint8_t {
+    other,
+    profile,
+    devices_list,
+    device_view,
+    device_delete,
+    account_deactivate,
+    cross_signing_reset,
+};
+template <> struct Words<AccountManagementAction> {
+    static constexpr auto value =
+        words(word(AccountManagementAction::profile, "org.matrix.profile"),
+              word(AccountManagementAction::devices_list, "org.matrix.devices_list"),
+              word(AccountManagementAction::device_view, "org.matrix.device_view"),
+              word(AccountManagementAction::device_delete, "org.matrix.device_delete"),
+              word(AccountManagementAction::account_deactivate, "org.matrix.account_deactivate"),
+              word(AccountManagementAction::cross_signing_reset, "org.matrix.cross_signing_reset"),
+              // What servers say beside the stable words (reference trap 5.26).
+              word(AccountManagementAction::devices_list, "org.matrix.sessions_list"),
+              word(AccountManagementAction::device_view, "org.matrix.session_view"),
+              word(AccountManagementAction::device_delete, "org.matrix.session_end"));
+};
+
+namespace detail {
+/// Servers list more actions than View has room for, and one word too many must not void the document.
+template <class S, class T> struct MetadataList { using Type = typename S::template List<T>; };
+template <std::size_t M, class T> struct MetadataList<BasicView<M>, T> {
+    using Type = FixedList<T, (M > 24 ? M : 24)>;
+};
+} // namespace detail
+
+/// The metadata of an OAuth 2.0 server (RFC 8414) as Matrix uses it. Words that the specification does not have are
+/// kept. Not checked: that the URIs are https, nor that the lists hold what the specification asks for.
+/// https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv1auth_metadata
+template <class S> struct BasicAuthMetadata {
+    template <class E> using WordsOf = typename detail::MetadataList<S, OpenEnum<E, typename S::Text>>::Type;
+
+    typename S::Text issuer;
+    typename S::Text authorization_endpoint;
+    typename S::Text token_endpoint;
+    typename S::Text registration_endpoint;
+    typename S::Text revocation_endpoint;
+    WordsOf<OAuthResponseType> response_types_supported;
+    WordsOf<OAuthGrantType> grant_types_supported;
+    WordsOf<OAuthResponseMode> response_modes_supported;
+    WordsOf<CodeChallengeMethod> code_challenge_methods_supported;
+    WordsOf<OAuthPrompt> prompt_values_supported{};
+    std::optional<typename S::Text> device_authorization_endpoint{};         ///< since 1.18
+    std::optional<typename S::Text> account_management_uri{};                ///< since 1.18
+    WordsOf<AccountManagementAction> account_management_actions_supported{}; ///< since 1.18
+    typename S::Members rest{}; ///< what the storage has no room for is left out: is_complete()
+
+    static constexpr auto fields = mxwire::fields(
+        field::required<&BasicAuthMetadata::issuer>("issuer"),
+        field::required<&BasicAuthMetadata::authorization_endpoint>("authorization_endpoint"),
+        field::required<&BasicAuthMetadata::token_endpoint>("token_endpoint"),
+        field::required<&BasicAuthMetadata::registration_endpoint>("registration_endpoint"),
+        field::required<&BasicAuthMetadata::revocation_endpoint>("revocation_endpoint"),
+        field::required<&BasicAuthMetadata::response_types_supported>("response_types_supported"),
+        field::required<&BasicAuthMetadata::grant_types_supported>("grant_types_supported"),
+        field::required<&BasicAuthMetadata::response_modes_supported>("response_modes_supported"),
+        field::required<&BasicAuthMetadata::code_challenge_methods_supported>("code_challenge_methods_supported"),
+        field::optional<&BasicAuthMetadata::prompt_values_supported>("prompt_values_supported"),
+        field::optional<&BasicAuthMetadata::device_authorization_endpoint>("device_authorization_endpoint"),
+        field::optional<&BasicAuthMetadata::account_management_uri>("account_management_uri"),
+        field::optional<&BasicAuthMetadata::account_management_actions_supported>(
+            "account_management_actions_supported"),
+        field::rest_cut<&BasicAuthMetadata::rest>());
+
+    bool supports(OAuthGrantType grant) const noexcept { return has(grant_types_supported, grant); }
+    bool supports(OAuthResponseMode mode) const noexcept { return has(response_modes_supported, mode); }
+    bool supports(CodeChallengeMethod method) const noexcept { return has(code_challenge_methods_supported, method); }
+    bool supports(OAuthPrompt prompt) const noexcept { return has(prompt_values_supported, prompt); }
+    bool supports(AccountManagementAction action) const noexcept {
+        return has(account_management_actions_supported, action);
+    }
+
+  private:
+    template <class List, class E> static bool has(const List& list, E value) noexcept {
+        for (const auto& listed : list) {
+            if (listed == value) return true;
+        }
+        return false;
+    }
+};
+
+using AuthMetadata = BasicAuthMetadata<Owned>;
+using AuthMetadataView = BasicAuthMetadata<View>;
+
+MXWIRE_NAMESPACE_END
+
+#endif
+
+MXWIRE_NAMESPACE_BEGIN
+
+/// GET /_matrix/client/v1/auth_metadata
+///
+/// Asks whether the server has the OAuth 2.0 API, and for the metadata of that. Since 1.15. 404 M_UNRECOGNIZED
+/// (is_unsupported()): it has not. Keep the answer as long as its HTTP caching headers allow. Allocates the lists and
+/// the texts over the small-string size.
+///
+/// https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv1auth_metadata
+template <class S> struct BasicGetAuthMetadata {
+    static constexpr EndpointInfo info{"getAuthMetadata", Method::get, "/_matrix/client/v1/auth_metadata", Auth::none};
+    using Storage = S;
+    using Response = BasicAuthMetadata<S>;
+};
+
+using GetAuthMetadata = BasicGetAuthMetadata<Owned>;
+using GetAuthMetadataView = BasicGetAuthMetadata<View>;
+
+MXWIRE_NAMESPACE_END
+
+#endif
+// ---- mxwire/session/get_capabilities.hpp
+#ifndef MXWIRE_SESSION_GET_CAPABILITIES_HPP
+#define MXWIRE_SESSION_GET_CAPABILITIES_HPP
+
+MXWIRE_NAMESPACE_BEGIN
+
+/// A capability that is there or not.
+struct BooleanCapability {
+    bool enabled;
+
+    static constexpr auto fields = mxwire::fields(field::required<&BooleanCapability::enabled>("enabled"));
+};
+
+/// m.room_versions
+template <class S> struct BasicRoomVersions {
+    typename S::Text default_version;
+    typename S::Raw available; ///< an object: room version to "stable" or "unstable"
+
+    static constexpr auto fields = mxwire::fields(field::required<&BasicRoomVersions::default_version>("default"),
+                                                  field::required<&BasicRoomVersions::available>("available"));
+};
+
+/// m.profile_fields: `allowed` counts before `disallowed`; neither: all fields. Since 1.16.
+template <class S> struct BasicProfileFields {
+    bool enabled{};
+    std::optional<typename S::template List<typename S::Text>> allowed{};
+    typename S::template List<typename S::Text> disallowed{};
+
+    static constexpr auto fields = mxwire::fields(field::required<&BasicProfileFields::enabled>("enabled"),
+                                                  field::optional<&BasicProfileFields::allowed>("allowed"),
+                                                  field::optional<&BasicProfileFields::disallowed>("disallowed"));
+
+    bool allows(std::string_view key) const noexcept {
+        return enabled && (allowed ? has(*allowed, key) : !has(disallowed, key));
+    }
+
+  private:
+    template <class List> static bool has(const List& list, std::string_view key) noexcept {
+        for (const auto& listed : list) {
+            if (std::string_view{listed} == key) return true;
+        }
+        return false;
+    }
+};
+
+/// m.account_moderation: what the user may do to other accounts of the server. Since 1.18.
+struct AccountModeration {
+    Flag suspend{};
+    Flag lock{};
+
+    static constexpr auto fields = mxwire::fields(field::optional<&AccountModeration::suspend>("suspend"),
+                                                  field::optional<&AccountModeration::lock>("lock"));
+};
+
+/// What the user may do. The questions give the specification's meaning of what is absent (reference rule L11).
+template <class S> struct BasicCapabilities {
+    std::optional<BooleanCapability> change_password{};
+    std::optional<BooleanCapability> set_displayname{}; ///< deprecated since 1.16
+    std::optional<BooleanCapability> set_avatar_url{};  ///< deprecated since 1.16
+    std::optional<BooleanCapability> threepid_changes{};
+    std::optional<BooleanCapability> get_login_token{};
+    std::optional<BooleanCapability> forget_forced_upon_leave{}; ///< since 1.18
+    std::optional<BasicRoomVersions<S>> room_versions{};
+    std::optional<BasicProfileFields<S>> profile_fields{};
+    std::optional<AccountModeration> account_moderation{};
+    typename S::Members rest{}; ///< what the storage has no room for is left out: is_complete()
+
+    static constexpr auto fields =
+        mxwire::fields(field::optional<&BasicCapabilities::change_password>("m.change_password"),
+                       field::optional<&BasicCapabilities::set_displayname>("m.set_displayname"),
+                       field::optional<&BasicCapabilities::set_avatar_url>("m.set_avatar_url"),
+                       field::optional<&BasicCapabilities::threepid_changes>("m.3pid_changes"),
+                       field::optional<&BasicCapabilities::get_login_token>("m.get_login_token"),
+                       field::optional<&BasicCapabilities::forget_forced_upon_leave>("m.forget_forced_upon_leave"),
+                       field::optional<&BasicCapabilities::room_versions>("m.room_versions"),
+                       field::optional<&BasicCapabilities::profile_fields>("m.profile_fields"),
+                       field::optional<&BasicCapabilities::account_moderation>("m.account_moderation"),
+                       field::rest_cut<&BasicCapabilities::rest>());
+
+    bool can_change_password() const noexcept { return !change_password || change_password->enabled; }
+    bool can_change_threepids() const noexcept { return !threepid_changes || threepid_changes->enabled; }
+    bool can_get_login_token() const noexcept { return get_login_token && get_login_token->enabled; }
+    bool leaving_forgets() const noexcept { return forget_forced_upon_leave && forget_forced_upon_leave->enabled; }
+    bool can_suspend() const noexcept { return account_moderation && account_moderation->suspend; }
+    bool can_lock() const noexcept { return account_moderation && account_moderation->lock; }
+    /// `key`: "displayname", "avatar_url" or any other. A server before 1.16 names these two alone.
+    bool can_set_profile_field(std::string_view key) const noexcept {
+        if (profile_fields) return profile_fields->allows(key);
+        if (key == "displayname") return !set_displayname || set_displayname->enabled;
+        if (key == "avatar_url") return !set_avatar_url || set_avatar_url->enabled;
+        return true;
+    }
+};
+
+template <class S> struct BasicCapabilitiesResponse {
+    BasicCapabilities<S> capabilities;
+
+    static constexpr auto fields =
+        mxwire::fields(field::required<&BasicCapabilitiesResponse::capabilities>("capabilities"));
+};
+
+/// GET /_matrix/client/v3/capabilities
+///
+/// Asks what the user may do on this server. Rate limited. 404 M_UNRECOGNIZED: an old server, to be taken for one that
+/// names no capability. Allocates the lists, the members without a place of their own and the texts over the
+/// small-string size.
+///
+/// https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv3capabilities
+template <class S> struct BasicGetCapabilities {
+    static constexpr EndpointInfo info{"getCapabilities", Method::get,    "/_matrix/client/v3/capabilities",
+                                       Auth::required,    Body::none,     Body::object,
+                                       RateLimited::yes,  Masquerade::yes};
+    using Storage = S;
+    using Response = BasicCapabilitiesResponse<S>;
+};
+
+using Capabilities = BasicCapabilities<Owned>;
+using CapabilitiesResponse = BasicCapabilitiesResponse<Owned>;
+using GetCapabilities = BasicGetCapabilities<Owned>;
+using GetCapabilitiesView = BasicGetCapabilities<View>;
+
+MXWIRE_NAMESPACE_END
+
+#endif
+// ---- mxwire/session/get_device.hpp
+#ifndef MXWIRE_SESSION_GET_DEVICE_HPP
+#define MXWIRE_SESSION_GET_DEVICE_HPP
+
+// ---- mxwire/types/device.hpp
+#ifndef MXWIRE_TYPES_DEVICE_HPP
+#define MXWIRE_TYPES_DEVICE_HPP
+
+MXWIRE_NAMESPACE_BEGIN
+
+/// A device of a user. https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv3devices
+template <class S> struct BasicDevice {
+    typename S::Text device_id;
+    std::optional<typename S::Text> display_name{};          ///< may be empty
+    std::optional<typename S::Text> last_seen_ip{};          ///< may be empty
+    std::optional<std::chrono::milliseconds> last_seen_ts{}; ///< since 1970; some minutes late, to spare the server
+
+    static constexpr auto fields = mxwire::fields(field::required<&BasicDevice::device_id>("device_id"),
+                                                  field::optional<&BasicDevice::display_name>("display_name"),
+                                                  field::optional<&BasicDevice::last_seen_ip>("last_seen_ip"),
+                                                  field::optional<&BasicDevice::last_seen_ts>("last_seen_ts"));
+};
+
+using Device = BasicDevice<Owned>;
+using DeviceView = BasicDevice<View>;
+
+MXWIRE_NAMESPACE_END
+
+#endif
+
+MXWIRE_NAMESPACE_BEGIN
+
+/// GET /_matrix/client/v3/devices/{deviceId}
+///
+/// Asks for one device of the user. 404 M_NOT_FOUND: the user has no such device. Allocates the texts over the
+/// small-string size.
+///
+/// https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv3devicesdeviceid
+template <class S> struct BasicGetDevice {
+    static constexpr EndpointInfo info{"getDevice",     Method::get,    "/_matrix/client/v3/devices/{deviceId}",
+                                       Auth::required,  Body::none,     Body::object,
+                                       RateLimited::no, Masquerade::yes};
+    using Storage = S;
+    using Response = BasicDevice<S>;
+
+    typename S::Text device_id;
+
+    static constexpr auto fields = mxwire::fields(field::path<&BasicGetDevice::device_id>("deviceId"));
+};
+
+using GetDevice = BasicGetDevice<Owned>;
+using GetDeviceView = BasicGetDevice<View>;
+
+MXWIRE_NAMESPACE_END
+
+#endif
+// ---- mxwire/session/get_devices.hpp
+#ifndef MXWIRE_SESSION_GET_DEVICES_HPP
+#define MXWIRE_SESSION_GET_DEVICES_HPP
+
+MXWIRE_NAMESPACE_BEGIN
+
+template <class S> struct BasicDevices {
+    typename S::template List<BasicDevice<S>> devices{}; ///< a device without an ID is left out
+
+    static constexpr auto fields = mxwire::fields(field::optional<&BasicDevices::devices>("devices"));
+};
+
+/// GET /_matrix/client/v3/devices
+///
+/// Asks for all devices of the user. Users may have more than a bounded policy has room for, which is an error that
+/// names the list: a policy that holds more, or GetDevice, is the way out. Allocates the list and the texts over the
+/// small-string size.
+///
+/// https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv3devices
+template <class S> struct BasicGetDevices {
+    static constexpr EndpointInfo info{"getDevices",    Method::get,    "/_matrix/client/v3/devices",
+                                       Auth::required,  Body::none,     Body::object,
+                                       RateLimited::no, Masquerade::yes};
+    using Storage = S;
+    using Response = BasicDevices<S>;
+};
+
+using Devices = BasicDevices<Owned>;
+using GetDevices = BasicGetDevices<Owned>;
+using GetDevicesView = BasicGetDevices<View>;
+
+MXWIRE_NAMESPACE_END
+
+#endif
+// ---- mxwire/session/get_login_flows.hpp
+#ifndef MXWIRE_SESSION_GET_LOGIN_FLOWS_HPP
+#define MXWIRE_SESSION_GET_LOGIN_FLOWS_HPP
 
 MXWIRE_NAMESPACE_BEGIN
 
@@ -4793,70 +6063,116 @@ using GetTokenOwnerView = BasicGetTokenOwner<View>;
 MXWIRE_NAMESPACE_END
 
 #endif
-// ---- mxwire/session/login.hpp
-#ifndef MXWIRE_SESSION_LOGIN_HPP
-#define MXWIRE_SESSION_LOGIN_HPP
-
-// ---- mxwire/types/user_identifier.hpp
-#ifndef MXWIRE_TYPES_USER_IDENTIFIER_HPP
-#define MXWIRE_TYPES_USER_IDENTIFIER_HPP
+// ---- mxwire/session/get_versions.hpp
+#ifndef MXWIRE_SESSION_GET_VERSIONS_HPP
+#define MXWIRE_SESSION_GET_VERSIONS_HPP
 
 MXWIRE_NAMESPACE_BEGIN
 
-/// m.id.user: a full user ID or its localpart. The server may normalise it: take the user_id of its answer.
-template <class S> struct BasicUserId {
-    static constexpr char tag[] = "m.id.user";
-    typename S::Text user;
+namespace detail {
+/// Servers list two dozen versions, which is more than the lists of most bounded policies hold.
+template <class S> struct VersionList { using Type = FixedList<FixedText<23>, 64>; };
+template <> struct VersionList<Owned> { using Type = std::vector<std::string>; };
+template <std::size_t M> struct VersionList<BasicView<M>> { using Type = FixedList<std::string_view, 64>; };
+} // namespace detail
+
+template <class S> struct BasicVersions {
+    typename detail::VersionList<S>::Type versions; ///< such as "v1.13", or "r0.6.1" from before
+    typename S::Raw unstable_features{};            ///< an object: name to boolean; or nothing
 
     static constexpr auto fields =
-        mxwire::fields(field::constant("type", tag), field::required<&BasicUserId::user>("user"));
+        mxwire::fields(field::required<&BasicVersions::versions>("versions"),
+                       field::optional<&BasicVersions::unstable_features>("unstable_features"));
+
+    /// True if the server says that it implements exactly this version. Servers understate: for a single operation ask
+    /// for it, and take is_unsupported() for a no (reference rule L12).
+    bool supports(std::string_view version) const noexcept {
+        for (const auto& listed : versions) {
+            if (std::string_view{listed} == version) return true;
+        }
+        return false;
+    }
+    /// True if the server says that this unstable feature is on. Absent is off.
+    bool has_feature(std::string_view name) const noexcept {
+        const std::optional<RawView> feature = unstable_features.find(name);
+        return feature && feature->boolean().value_or(false);
+    }
 };
 
-/// m.id.thirdparty: an address in its canonical form (reference rule I9), for medium "email" or "msisdn".
-template <class S> struct BasicThirdPartyId {
-    static constexpr char tag[] = "m.id.thirdparty";
-    typename S::Text medium;
-    typename S::Text address;
-
-    static constexpr auto fields =
-        mxwire::fields(field::constant("type", tag), field::required<&BasicThirdPartyId::medium>("medium"),
-                       field::required<&BasicThirdPartyId::address>("address"));
+/// GET /_matrix/client/versions
+///
+/// Asks which versions of the specification the server implements. With Credentials the answer may hold features of
+/// that user (since 1.10), but a token that is no longer good makes some servers answer 401 M_UNKNOWN_TOKEN: to ask
+/// about the server pass a Homeserver. Allocates the list and the texts over the small-string size.
+///
+/// https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientversions
+template <class S> struct BasicGetVersions {
+    static constexpr EndpointInfo info{"getVersions",   Method::get,    "/_matrix/client/versions",
+                                       Auth::optional,  Body::none,     Body::object,
+                                       RateLimited::no, Masquerade::yes};
+    using Storage = S;
+    using Response = BasicVersions<S>;
 };
 
-/// m.id.phone: a phone number as typed, with its country (ISO 3166-1 alpha-2, upper case).
-template <class S> struct BasicPhone {
-    static constexpr char tag[] = "m.id.phone";
-    typename S::Text country;
-    typename S::Text phone;
+using Versions = BasicVersions<Owned>;
+using GetVersions = BasicGetVersions<Owned>;
+using GetVersionsView = BasicGetVersions<View>;
 
-    static constexpr auto fields =
-        mxwire::fields(field::constant("type", tag), field::required<&BasicPhone::country>("country"),
-                       field::required<&BasicPhone::phone>("phone"));
+MXWIRE_NAMESPACE_END
+
+#endif
+// ---- mxwire/session/get_wellknown.hpp
+#ifndef MXWIRE_SESSION_GET_WELLKNOWN_HPP
+#define MXWIRE_SESSION_GET_WELLKNOWN_HPP
+
+// ---- mxwire/types/server_name.hpp
+#ifndef MXWIRE_TYPES_SERVER_NAME_HPP
+#define MXWIRE_TYPES_SERVER_NAME_HPP
+
+MXWIRE_NAMESPACE_BEGIN
+
+/// The name of a server, as it stands in user IDs: a host, and perhaps a port. Where the server is to be reached is
+/// another matter: GetWellknown asks for it. BasicServerName<std::string_view> points to the text.
+/// https://spec.matrix.org/v1.19/appendices/#server-name
+template <class Text> class BasicServerName {
+  public:
+    explicit BasicServerName(Text name) : name_(std::move(name)) {}
+    /// The server of a user: what stands behind the first colon of the user ID (reference rules D1, I3).
+    static BasicServerName of(std::string_view user_id) {
+        const std::size_t colon = user_id.find(':');
+        const bool valid = !user_id.empty() && user_id.front() == '@' && colon != std::string_view::npos;
+        return BasicServerName(Text(valid ? detail::part(user_id, colon + 1) : std::string_view{}));
+    }
+
+    std::string_view text() const noexcept { return name_; }
+    /// Without the port. Nothing if this is no server name (reference rule I4).
+    std::string_view host() const noexcept {
+        const std::string_view name = text();
+        const std::size_t bracket = name.find(']');
+        const std::size_t end = name.find(':', bracket == std::string_view::npos ? 0 : bracket);
+        const std::string_view host = detail::part(name, 0, end);
+        return is_host(host) && (end == std::string_view::npos || is_port(detail::part(name, end + 1)))
+                   ? host
+                   : std::string_view{};
+    }
+
+  private:
+    static bool is_host(std::string_view host) noexcept {
+        if (!host.empty() && host.front() == '[')
+            return host.back() == ']' && detail::is_ipv6(detail::part(host, 1, host.size() - 2));
+        return detail::is_host_name(host) && host.find('_') == std::string_view::npos;
+    }
+    static bool is_port(std::string_view port) noexcept {
+        for (const char c : port) {
+            if (detail::digit(c) > 9) return false;
+        }
+        return !port.empty() && port.size() <= 5;
+    }
+
+    Text name_;
 };
-
-/// An identifier of a type that the specification does not have, with members of its own.
-template <class S> struct BasicCustomIdentifier {
-    typename S::Text type;
-    typename S::Members members{};
-
-    static constexpr auto fields = mxwire::fields(field::open_tag<&BasicCustomIdentifier::type>("type"),
-                                                  field::rest<&BasicCustomIdentifier::members>());
-};
-
-/// https://spec.matrix.org/v1.19/client-server-api/#identifier-types
-template <class S> using BasicUserIdentifier =
-    std::variant<BasicUserId<S>, BasicThirdPartyId<S>, BasicPhone<S>, BasicCustomIdentifier<S>>;
-
-using UserId = BasicUserId<Owned>;
-using ThirdPartyId = BasicThirdPartyId<Owned>;
-using Phone = BasicPhone<Owned>;
-using CustomIdentifier = BasicCustomIdentifier<Owned>;
-using UserIdentifier = BasicUserIdentifier<Owned>;
-using UserIdView = BasicUserId<View>;
-using ThirdPartyIdView = BasicThirdPartyId<View>;
-using PhoneView = BasicPhone<View>;
-using CustomIdentifierView = BasicCustomIdentifier<View>;
-using UserIdentifierView = BasicUserIdentifier<View>;
+using ServerName = BasicServerName<std::string>;
+using ServerNameView = BasicServerName<std::string_view>;
 
 MXWIRE_NAMESPACE_END
 
@@ -4894,16 +6210,75 @@ MXWIRE_NAMESPACE_END
 
 MXWIRE_NAMESPACE_BEGIN
 
-/// m.login.password
-template <class S, class Identifier = BasicUserIdentifier<S>> struct BasicPassword {
-    static constexpr char tag[] = "m.login.password";
-    Identifier identifier;
-    typename S::Secret password;
-
-    static constexpr auto fields =
-        mxwire::fields(field::constant("type", tag), field::required<&BasicPassword::identifier>("identifier"),
-                       field::required<&BasicPassword::password>("password"));
+/// GET /.well-known/matrix/client
+///
+/// Asks where the homeserver of a server name is: `prepare(GetWellknown{}, ServerName{"example.org"})`, or with
+/// `ServerName::of("@alice:example.org")`. It goes to that host itself, by https and without a port or a token; the
+/// answer is at most 64 KiB. Pass a Homeserver only to ask one that is known already. 404: there is nothing to
+/// discover. What comes of any other answer is in the specification's table (reference rule D4). Redirects are not
+/// followed: MatrixError::location. Allocates the members without a place of their own and the texts over the
+/// small-string size.
+///
+/// https://spec.matrix.org/v1.19/client-server-api/#getwell-knownmatrixclient
+template <class S> struct BasicGetWellknown {
+    static constexpr EndpointInfo info{"getWellknown",  Method::get,    "/.well-known/matrix/client",
+                                       Auth::none,      Body::none,     Body::object,
+                                       RateLimited::no, Masquerade::no, 64 * 1024};
+    using Storage = S;
+    using Response = BasicWellKnown<S>;
 };
+
+using GetWellknown = BasicGetWellknown<Owned>;
+using GetWellknownView = BasicGetWellknown<View>;
+
+namespace detail {
+inline void write_well_known(Writer& w, const Operation& op) {
+    const std::string_view host = *static_cast<const std::string_view*>(op.endpoint);
+    if (host.empty()) return w.fail(Fault::syntax, "server_name");
+    w.put(host);
+    w.put(op.info->path);
+}
+template <class S> Operation well_known_of(const std::string_view& host) noexcept {
+    return {&BasicGetWellknown<S>::info,
+            Auth::none,
+            &host,
+            &no_members,
+            write_well_known,
+            &no_members,
+            nullptr,
+            &no_members};
+}
+inline Destination the_host_itself() noexcept {
+    Destination to;
+    to.base_url = "https://";
+    return to;
+}
+} // namespace detail
+
+/// As prepare() for a Homeserver. What is no server name is an error of Stage::request.
+template <class S, class Text>
+[[nodiscard]] Result<Request> prepare(const BasicGetWellknown<S>&, const BasicServerName<Text>& server) {
+    const std::string_view host = server.host();
+    return detail::prepare_request(detail::well_known_of<S>(host), detail::the_host_itself());
+}
+template <class S, class Text> [[nodiscard]] expected<RequestView, BasicMatrixError<View>>
+prepare_into(char* out, std::size_t capacity, const BasicGetWellknown<S>&, const BasicServerName<Text>& server) {
+    const std::string_view host = server.host();
+    return detail::prepare_request(out, capacity, detail::well_known_of<S>(host), detail::the_host_itself());
+}
+template <std::size_t N, class S, class Text> [[nodiscard]] expected<RequestView, BasicMatrixError<View>>
+prepare_into(char (&out)[N], const BasicGetWellknown<S>& endpoint, const BasicServerName<Text>& server) {
+    return prepare_into(out, N, endpoint, server);
+}
+
+MXWIRE_NAMESPACE_END
+
+#endif
+// ---- mxwire/session/login.hpp
+#ifndef MXWIRE_SESSION_LOGIN_HPP
+#define MXWIRE_SESSION_LOGIN_HPP
+
+MXWIRE_NAMESPACE_BEGIN
 
 /// m.login.token: a token from SSO or from GenerateLoginToken. Good for one login, and for a short time.
 template <class S> struct BasicLoginToken {
@@ -4981,7 +6356,7 @@ template <class S, class LoginMethod = BasicLoginMethod<S>> struct BasicLogin {
                        field::optional<&BasicLogin::initial_device_display_name>("initial_device_display_name"),
                        field::optional<&BasicLogin::refresh_token>("refresh_token"));
 
-    Auth auth() const noexcept { return is_application_service(method) ? Auth::required : Auth::none; }
+    Auth own_auth() const noexcept { return is_application_service(method) ? Auth::required : Auth::none; }
 
   private:
     template <class... M> static bool is_application_service(const std::variant<M...>& method) noexcept {
@@ -4994,18 +6369,48 @@ template <class S, class LoginMethod = BasicLoginMethod<S>> struct BasicLogin {
     }
 };
 
-using Password = BasicPassword<Owned>;
 using LoginToken = BasicLoginToken<Owned>;
 using ApplicationService = BasicApplicationService<Owned>;
 using CustomLogin = BasicCustomLogin<Owned>;
 using LoginResponse = BasicLoginResponse<Owned>;
 using Login = BasicLogin<Owned>;
-using PasswordView = BasicPassword<View>;
 using LoginTokenView = BasicLoginToken<View>;
 using ApplicationServiceView = BasicApplicationService<View>;
 using CustomLoginView = BasicCustomLogin<View>;
 using LoginResponseView = BasicLoginResponse<View>;
 using LoginView = BasicLogin<View>;
+
+MXWIRE_NAMESPACE_END
+
+#endif
+// ---- mxwire/session/login_fallback.hpp
+#ifndef MXWIRE_SESSION_LOGIN_FALLBACK_HPP
+#define MXWIRE_SESSION_LOGIN_FALLBACK_HPP
+
+MXWIRE_NAMESPACE_BEGIN
+
+/// GET /_matrix/static/client/login/
+///
+/// The server's own login page, for a client that knows none of the login types on offer: open url() of the prepared
+/// request in a web view. The page calls `window.matrixLogin.onLogin(response)` with what login answers. Preparing
+/// allocates the request.
+///
+/// https://spec.matrix.org/v1.19/client-server-api/#login-fallback
+template <class S> struct BasicLoginFallback {
+    static constexpr EndpointInfo info{"loginFallback", Method::get, "/_matrix/static/client/login/", Auth::none};
+    using Storage = S;
+    using Response = EmptyResponse;
+
+    std::optional<typename S::Text> device_id{};                   ///< since 1.1
+    std::optional<typename S::Text> initial_device_display_name{}; ///< since 1.1
+
+    static constexpr auto fields =
+        mxwire::fields(field::query<&BasicLoginFallback::device_id>("device_id"),
+                       field::query<&BasicLoginFallback::initial_device_display_name>("initial_device_display_name"));
+};
+
+using LoginFallback = BasicLoginFallback<Owned>;
+using LoginFallbackView = BasicLoginFallback<View>;
 
 MXWIRE_NAMESPACE_END
 
@@ -5036,6 +6441,464 @@ template <class S> struct BasicLogout {
 
 using Logout = BasicLogout<Owned>;
 using LogoutView = BasicLogout<View>;
+
+MXWIRE_NAMESPACE_END
+
+#endif
+// ---- mxwire/session/logout_all.hpp
+#ifndef MXWIRE_SESSION_LOGOUT_ALL_HPP
+#define MXWIRE_SESSION_LOGOUT_ALL_HPP
+
+MXWIRE_NAMESPACE_BEGIN
+
+/// POST /_matrix/client/v3/logout/all
+///
+/// Ends all sessions of the user, that of the token too, and deletes their devices. Sends no body; an empty answer is
+/// fine as well, an HTML page is not: then the tokens still live. Works for a locked user, and asks for no
+/// authentication. 401 M_UNKNOWN_TOKEN: the token had ended before. 404 M_UNRECOGNIZED: it did not happen. For sessions
+/// of the OAuth 2.0 API use revocation instead. Allocates nothing.
+///
+/// https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3logoutall
+template <class S> struct BasicLogoutAll {
+    static constexpr EndpointInfo info{"logout_all",    Method::post,   "/_matrix/client/v3/logout/all",
+                                       Auth::required,  Body::none,     Body::none,
+                                       RateLimited::no, Masquerade::yes};
+    using Storage = S;
+    using Response = EmptyResponse;
+};
+
+using LogoutAll = BasicLogoutAll<Owned>;
+using LogoutAllView = BasicLogoutAll<View>;
+
+MXWIRE_NAMESPACE_END
+
+#endif
+// ---- mxwire/session/refresh.hpp
+#ifndef MXWIRE_SESSION_REFRESH_HPP
+#define MXWIRE_SESSION_REFRESH_HPP
+
+MXWIRE_NAMESPACE_BEGIN
+
+template <class S> struct BasicRefreshResponse {
+    typename S::Secret access_token;
+    std::optional<typename S::Secret> refresh_token{};     ///< absent: keep the old one
+    std::optional<std::chrono::milliseconds> expires_in{}; ///< from receipt; absent: the token does not expire
+
+    static constexpr auto fields =
+        mxwire::fields(field::required<&BasicRefreshResponse::access_token>("access_token"),
+                       field::optional<&BasicRefreshResponse::refresh_token>("refresh_token"),
+                       field::optional<&BasicRefreshResponse::expires_in>("expires_in_ms"));
+};
+
+/// POST /_matrix/client/v3/refresh
+///
+/// Trades a refresh token for a new access token of the same device. Since 1.3; rate limited. Sends no access token,
+/// also when Credentials are passed. Store the answer before its first use: until then the old refresh token is good
+/// for another try. 401 M_UNKNOWN_TOKEN, 403 M_FORBIDDEN: the session is over, see MatrixError::soft_logout for what may
+/// be kept. 404 M_UNRECOGNIZED: the server refreshes nothing. Anything else is no verdict: keep both tokens. Allocates
+/// the texts over the small-string size.
+///
+/// https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3refresh
+template <class S> struct BasicRefresh {
+    static constexpr EndpointInfo info{"refresh",       Method::post, "/_matrix/client/v3/refresh",
+                                       Auth::none,      Body::object, Body::object,
+                                       RateLimited::yes};
+    using Storage = S;
+    using Response = BasicRefreshResponse<S>;
+
+    typename S::Secret refresh_token;
+
+    static constexpr auto fields = mxwire::fields(field::required<&BasicRefresh::refresh_token>("refresh_token"));
+};
+
+using RefreshResponse = BasicRefreshResponse<Owned>;
+using Refresh = BasicRefresh<Owned>;
+using RefreshView = BasicRefresh<View>;
+
+MXWIRE_NAMESPACE_END
+
+#endif
+// ---- mxwire/session/register.hpp
+#ifndef MXWIRE_SESSION_REGISTER_HPP
+#define MXWIRE_SESSION_REGISTER_HPP
+
+MXWIRE_NAMESPACE_BEGIN
+
+/// What kind of account is made. A server that is told none makes a user.
+enum class AccountKind : std::uint8_t { other, user, guest };
+template <> struct Words<AccountKind> {
+    static constexpr auto value = words(word(AccountKind::user, "user"), word(AccountKind::guest, "guest"));
+};
+
+/// Who registers: a user, for whom there is no word, or an application service.
+enum class RegistrationType : std::uint8_t { other, application_service };
+template <> struct Words<RegistrationType> {
+    static constexpr auto value = words(word(RegistrationType::application_service, "m.login.application_service"));
+};
+
+template <class S> struct BasicRegisterResponse {
+    typename S::Text user_id;                          ///< its localpart need not be the username that was asked for
+    std::optional<typename S::Secret> access_token{};  ///< there unless inhibit_login was set
+    std::optional<typename S::Text> device_id{};       ///< there unless inhibit_login was set
+    std::optional<typename S::Secret> refresh_token{}; ///< since 1.3
+    std::optional<std::chrono::milliseconds>
+        expires_in{}; ///< since 1.3, from receipt; absent: the token does not expire
+
+    static constexpr auto fields =
+        mxwire::fields(field::required<&BasicRegisterResponse::user_id>("user_id"),
+                       field::optional<&BasicRegisterResponse::access_token>("access_token"),
+                       field::optional<&BasicRegisterResponse::device_id>("device_id"),
+                       field::optional<&BasicRegisterResponse::refresh_token>("refresh_token"),
+                       field::optional<&BasicRegisterResponse::expires_in>("expires_in_ms"));
+};
+
+/// POST /_matrix/client/v3/register
+///
+/// Makes an account. Rate limited. With user-interactive authentication, except for guests and application services:
+/// the first request is answered with 401 and MatrixError::challenge. For a guest everything but `kind` and the display
+/// name is ignored. The token of Credentials is sent with RegistrationType::application_service alone. 400
+/// M_USER_IN_USE, M_INVALID_USERNAME, M_EXCLUSIVE: also after the last stage. 400 M_APPSERVICE_LOGIN_UNSUPPORTED: set
+/// inhibit_login. 403 M_FORBIDDEN: no accounts of this kind. Where a login flow prefers OAuth-aware clients to use it,
+/// use that instead (redirectToSSO with SsoAction::register_). Allocates the texts over the small-string size.
+///
+/// https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3register
+template <class S> struct BasicRegister {
+    static constexpr EndpointInfo info{"register",      Method::post, "/_matrix/client/v3/register",
+                                       Auth::optional,  Body::object, Body::object,
+                                       RateLimited::yes};
+    using Storage = S;
+    using Response = BasicRegisterResponse<S>;
+
+    std::optional<typename S::Text> username{}; ///< the localpart, if the server likes it; absent: the server makes one
+    std::optional<typename S::Secret> password{};
+    std::optional<typename S::Text> device_id{};
+    std::optional<typename S::Text> initial_device_display_name{};
+    Flag inhibit_login{}; ///< make the account, and no session
+    Flag refresh_token{}; ///< since 1.3: this client can refresh
+    std::optional<BasicAuthData<S>> auth{};
+    OpenEnum<AccountKind, typename S::Text> kind{};
+    OpenEnum<RegistrationType, typename S::Text> type{};
+    std::optional<typename S::Secret> guest_access_token{}; ///< of the guest that becomes this user
+
+    static constexpr auto fields = mxwire::fields(
+        field::query<&BasicRegister::kind>("kind"), field::optional<&BasicRegister::type>("type"),
+        field::optional<&BasicRegister::username>("username"), field::optional<&BasicRegister::password>("password"),
+        field::optional<&BasicRegister::device_id>("device_id"),
+        field::optional<&BasicRegister::initial_device_display_name>("initial_device_display_name"),
+        field::optional<&BasicRegister::inhibit_login>("inhibit_login"),
+        field::optional<&BasicRegister::refresh_token>("refresh_token"),
+        field::optional<&BasicRegister::guest_access_token>("guest_access_token"),
+        field::optional<&BasicRegister::auth>("auth"));
+
+    Auth own_auth() const noexcept {
+        return type == RegistrationType::application_service ? Auth::required : Auth::none;
+    }
+};
+
+using RegisterResponse = BasicRegisterResponse<Owned>;
+using Register = BasicRegister<Owned>;
+using RegisterView = BasicRegister<View>;
+
+MXWIRE_NAMESPACE_END
+
+#endif
+// ---- mxwire/session/registration_token_validity.hpp
+#ifndef MXWIRE_SESSION_REGISTRATION_TOKEN_VALIDITY_HPP
+#define MXWIRE_SESSION_REGISTRATION_TOKEN_VALIDITY_HPP
+
+MXWIRE_NAMESPACE_BEGIN
+
+struct TokenValidity {
+    bool valid;
+
+    static constexpr auto fields = mxwire::fields(field::required<&TokenValidity::valid>("valid"));
+};
+
+/// GET /_matrix/client/v1/register/m.login.registration_token/validity
+///
+/// Asks whether a registration token could be used for RegistrationTokenAuth. Since 1.2; rate limited. It may be used
+/// up by the time it is. 403 M_FORBIDDEN: the server registers nobody. The token stands in the URL: keep that out of
+/// logs. Allocates nothing.
+///
+/// https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv1registermloginregistration_tokenvalidity
+template <class S> struct BasicRegistrationTokenValidity {
+    static constexpr EndpointInfo info{"registrationTokenValidity",
+                                       Method::get,
+                                       "/_matrix/client/v1/register/m.login.registration_token/validity",
+                                       Auth::none,
+                                       Body::none,
+                                       Body::object,
+                                       RateLimited::yes};
+    using Storage = S;
+    using Response = TokenValidity;
+
+    typename S::Secret token;
+
+    static constexpr auto fields =
+        mxwire::fields(field::required_query<&BasicRegistrationTokenValidity::token>("token"));
+};
+
+using RegistrationTokenValidity = BasicRegistrationTokenValidity<Owned>;
+using RegistrationTokenValidityView = BasicRegistrationTokenValidity<View>;
+
+MXWIRE_NAMESPACE_END
+
+#endif
+// ---- mxwire/session/request_token_to_register_email.hpp
+#ifndef MXWIRE_SESSION_REQUEST_TOKEN_TO_REGISTER_EMAIL_HPP
+#define MXWIRE_SESSION_REQUEST_TOKEN_TO_REGISTER_EMAIL_HPP
+
+// ---- mxwire/types/request_token_response.hpp
+#ifndef MXWIRE_TYPES_REQUEST_TOKEN_RESPONSE_HPP
+#define MXWIRE_TYPES_REQUEST_TOKEN_RESPONSE_HPP
+
+MXWIRE_NAMESPACE_BEGIN
+
+/// The validation of an address has begun: the user has got a link or a code.
+template <class S> struct BasicRequestTokenResponse {
+    typename S::Text sid; ///< for ThreepidCreds
+    std::optional<typename S::Text>
+        submit_url{}; ///< where the client sends the code that the user types; absent: the user does it without us
+
+    static constexpr auto fields =
+        mxwire::fields(field::required<&BasicRequestTokenResponse::sid>("sid"),
+                       field::optional<&BasicRequestTokenResponse::submit_url>("submit_url"));
+};
+
+using RequestTokenResponse = BasicRequestTokenResponse<Owned>;
+using RequestTokenResponseView = BasicRequestTokenResponse<View>;
+
+MXWIRE_NAMESPACE_END
+
+#endif
+
+MXWIRE_NAMESPACE_BEGIN
+
+/// POST /_matrix/client/v3/register/email/requestToken
+///
+/// Has the server send an e-mail to an address that is to be registered, for the stage EmailAuth: the user follows the
+/// link in it. 400 M_THREEPID_IN_USE: an account has the address already. 400 M_SERVER_NOT_TRUSTED. 403
+/// M_THREEPID_DENIED. Allocates the texts over the small-string size.
+///
+/// https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3registeremailrequesttoken
+template <class S> struct BasicRequestTokenToRegisterEmail {
+    static constexpr EndpointInfo info{"requestTokenToRegisterEmail", Method::post,
+                                       "/_matrix/client/v3/register/email/requestToken", Auth::none, Body::object};
+    using Storage = S;
+    using Response = BasicRequestTokenResponse<S>;
+
+    typename S::Secret client_secret; ///< the caller's, random: 1 to 255 of `0-9 a-z A-Z . = _ -`
+    typename S::Text email;
+    std::int64_t send_attempt;                           ///< one more sends another message, the same number does not
+    std::optional<typename S::Text> next_link{};         ///< where the browser goes afterwards
+    std::optional<typename S::Text> id_server{};         ///< deprecated, with its token
+    std::optional<typename S::Secret> id_access_token{}; ///< required if id_server is there
+
+    static constexpr auto fields =
+        mxwire::fields(field::required<&BasicRequestTokenToRegisterEmail::client_secret>("client_secret"),
+                       field::required<&BasicRequestTokenToRegisterEmail::email>("email"),
+                       field::required<&BasicRequestTokenToRegisterEmail::send_attempt>("send_attempt"),
+                       field::optional<&BasicRequestTokenToRegisterEmail::next_link>("next_link"),
+                       field::optional<&BasicRequestTokenToRegisterEmail::id_server>("id_server"),
+                       field::optional<&BasicRequestTokenToRegisterEmail::id_access_token>("id_access_token"));
+};
+
+using RequestTokenToRegisterEmail = BasicRequestTokenToRegisterEmail<Owned>;
+using RequestTokenToRegisterEmailView = BasicRequestTokenToRegisterEmail<View>;
+
+MXWIRE_NAMESPACE_END
+
+#endif
+// ---- mxwire/session/request_token_to_register_msisdn.hpp
+#ifndef MXWIRE_SESSION_REQUEST_TOKEN_TO_REGISTER_MSISDN_HPP
+#define MXWIRE_SESSION_REQUEST_TOKEN_TO_REGISTER_MSISDN_HPP
+
+MXWIRE_NAMESPACE_BEGIN
+
+/// POST /_matrix/client/v3/register/msisdn/requestToken
+///
+/// Has the server send a text message to a phone number that is to be registered, for the stage MsisdnAuth. 400
+/// M_THREEPID_IN_USE: an account has the number already. 400 M_SERVER_NOT_TRUSTED. 403 M_THREEPID_DENIED. Allocates the
+/// texts over the small-string size.
+///
+/// https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3registermsisdnrequesttoken
+template <class S> struct BasicRequestTokenToRegisterMsisdn {
+    static constexpr EndpointInfo info{"requestTokenToRegisterMSISDN", Method::post,
+                                       "/_matrix/client/v3/register/msisdn/requestToken", Auth::none, Body::object};
+    using Storage = S;
+    using Response = BasicRequestTokenResponse<S>;
+
+    typename S::Secret client_secret;                    ///< the caller's, random: 1 to 255 of `0-9 a-z A-Z . = _ -`
+    typename S::Text country;                            ///< ISO 3166-1 alpha-2, in upper case
+    typename S::Text phone_number;                       ///< as the user typed it
+    std::int64_t send_attempt;                           ///< one more sends another message, the same number does not
+    std::optional<typename S::Text> next_link{};         ///< where the browser goes afterwards
+    std::optional<typename S::Text> id_server{};         ///< deprecated, with its token
+    std::optional<typename S::Secret> id_access_token{}; ///< required if id_server is there
+
+    static constexpr auto fields =
+        mxwire::fields(field::required<&BasicRequestTokenToRegisterMsisdn::client_secret>("client_secret"),
+                       field::required<&BasicRequestTokenToRegisterMsisdn::country>("country"),
+                       field::required<&BasicRequestTokenToRegisterMsisdn::phone_number>("phone_number"),
+                       field::required<&BasicRequestTokenToRegisterMsisdn::send_attempt>("send_attempt"),
+                       field::optional<&BasicRequestTokenToRegisterMsisdn::next_link>("next_link"),
+                       field::optional<&BasicRequestTokenToRegisterMsisdn::id_server>("id_server"),
+                       field::optional<&BasicRequestTokenToRegisterMsisdn::id_access_token>("id_access_token"));
+};
+
+using RequestTokenToRegisterMsisdn = BasicRequestTokenToRegisterMsisdn<Owned>;
+using RequestTokenToRegisterMsisdnView = BasicRequestTokenToRegisterMsisdn<View>;
+
+MXWIRE_NAMESPACE_END
+
+#endif
+// ---- mxwire/session/request_token_to_reset_password_email.hpp
+#ifndef MXWIRE_SESSION_REQUEST_TOKEN_TO_RESET_PASSWORD_EMAIL_HPP
+#define MXWIRE_SESSION_REQUEST_TOKEN_TO_RESET_PASSWORD_EMAIL_HPP
+
+MXWIRE_NAMESPACE_BEGIN
+
+/// POST /_matrix/client/v3/account/password/email/requestToken
+///
+/// Has the server send an e-mail to a user who has lost the password, for the stage EmailAuth of changePassword: the
+/// user follows the link in it. 400 M_THREEPID_NOT_FOUND: no account has the address; servers may conceal that. 400
+/// M_SERVER_NOT_TRUSTED. 403 M_THREEPID_DENIED. Allocates the texts over the small-string size.
+///
+/// https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3accountpasswordemailrequesttoken
+template <class S> struct BasicRequestTokenToResetPasswordEmail {
+    static constexpr EndpointInfo info{"requestTokenToResetPasswordEmail", Method::post,
+                                       "/_matrix/client/v3/account/password/email/requestToken", Auth::none,
+                                       Body::object};
+    using Storage = S;
+    using Response = BasicRequestTokenResponse<S>;
+
+    typename S::Secret client_secret; ///< the caller's, random: 1 to 255 of `0-9 a-z A-Z . = _ -`
+    typename S::Text email;
+    std::int64_t send_attempt;                           ///< one more sends another message, the same number does not
+    std::optional<typename S::Text> next_link{};         ///< where the browser goes afterwards
+    std::optional<typename S::Text> id_server{};         ///< deprecated, with its token
+    std::optional<typename S::Secret> id_access_token{}; ///< required if id_server is there
+
+    static constexpr auto fields =
+        mxwire::fields(field::required<&BasicRequestTokenToResetPasswordEmail::client_secret>("client_secret"),
+                       field::required<&BasicRequestTokenToResetPasswordEmail::email>("email"),
+                       field::required<&BasicRequestTokenToResetPasswordEmail::send_attempt>("send_attempt"),
+                       field::optional<&BasicRequestTokenToResetPasswordEmail::next_link>("next_link"),
+                       field::optional<&BasicRequestTokenToResetPasswordEmail::id_server>("id_server"),
+                       field::optional<&BasicRequestTokenToResetPasswordEmail::id_access_token>("id_access_token"));
+};
+
+using RequestTokenToResetPasswordEmail = BasicRequestTokenToResetPasswordEmail<Owned>;
+using RequestTokenToResetPasswordEmailView = BasicRequestTokenToResetPasswordEmail<View>;
+
+MXWIRE_NAMESPACE_END
+
+#endif
+// ---- mxwire/session/request_token_to_reset_password_msisdn.hpp
+#ifndef MXWIRE_SESSION_REQUEST_TOKEN_TO_RESET_PASSWORD_MSISDN_HPP
+#define MXWIRE_SESSION_REQUEST_TOKEN_TO_RESET_PASSWORD_MSISDN_HPP
+
+MXWIRE_NAMESPACE_BEGIN
+
+/// POST /_matrix/client/v3/account/password/msisdn/requestToken
+///
+/// Has the server send a text message to a user who has lost the password, for the stage MsisdnAuth of changePassword.
+/// 400 M_THREEPID_NOT_FOUND: no account has the number; servers may conceal that. 400 M_SERVER_NOT_TRUSTED. 403
+/// M_THREEPID_DENIED. Allocates the texts over the small-string size.
+///
+/// https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3accountpasswordmsisdnrequesttoken
+template <class S> struct BasicRequestTokenToResetPasswordMsisdn {
+    static constexpr EndpointInfo info{"requestTokenToResetPasswordMSISDN", Method::post,
+                                       "/_matrix/client/v3/account/password/msisdn/requestToken", Auth::none,
+                                       Body::object};
+    using Storage = S;
+    using Response = BasicRequestTokenResponse<S>;
+
+    typename S::Secret client_secret;                    ///< the caller's, random: 1 to 255 of `0-9 a-z A-Z . = _ -`
+    typename S::Text country;                            ///< ISO 3166-1 alpha-2, in upper case
+    typename S::Text phone_number;                       ///< as the user typed it
+    std::int64_t send_attempt;                           ///< one more sends another message, the same number does not
+    std::optional<typename S::Text> next_link{};         ///< where the browser goes afterwards
+    std::optional<typename S::Text> id_server{};         ///< deprecated, with its token
+    std::optional<typename S::Secret> id_access_token{}; ///< required if id_server is there
+
+    static constexpr auto fields =
+        mxwire::fields(field::required<&BasicRequestTokenToResetPasswordMsisdn::client_secret>("client_secret"),
+                       field::required<&BasicRequestTokenToResetPasswordMsisdn::country>("country"),
+                       field::required<&BasicRequestTokenToResetPasswordMsisdn::phone_number>("phone_number"),
+                       field::required<&BasicRequestTokenToResetPasswordMsisdn::send_attempt>("send_attempt"),
+                       field::optional<&BasicRequestTokenToResetPasswordMsisdn::next_link>("next_link"),
+                       field::optional<&BasicRequestTokenToResetPasswordMsisdn::id_server>("id_server"),
+                       field::optional<&BasicRequestTokenToResetPasswordMsisdn::id_access_token>("id_access_token"));
+};
+
+using RequestTokenToResetPasswordMsisdn = BasicRequestTokenToResetPasswordMsisdn<Owned>;
+using RequestTokenToResetPasswordMsisdnView = BasicRequestTokenToResetPasswordMsisdn<View>;
+
+MXWIRE_NAMESPACE_END
+
+#endif
+// ---- mxwire/session/uia_fallback.hpp
+#ifndef MXWIRE_SESSION_UIA_FALLBACK_HPP
+#define MXWIRE_SESSION_UIA_FALLBACK_HPP
+
+MXWIRE_NAMESPACE_BEGIN
+
+/// GET /_matrix/client/v3/auth/{auth_type}/fallback/web
+///
+/// The page on which a user completes a stage that the client has no form for: open url() of the prepared request in a
+/// browser, without a token. The page says when it is done (`window.onAuthDone()`, or the message "authDone" to its
+/// opener: check the origin), or the user does; then send the operation again with CompletedElsewhere. The URL holds
+/// the session: keep it out of logs. Preparing allocates the request.
+///
+/// https://spec.matrix.org/v1.19/client-server-api/#fallback
+template <class S> struct BasicUiaFallback {
+    static constexpr EndpointInfo info{"uiaFallback", Method::get, "/_matrix/client/v3/auth/{auth_type}/fallback/web",
+                                       Auth::none};
+    using Storage = S;
+    using Response = EmptyResponse;
+
+    typename S::Text auth_type; ///< a stage of the challenge, such as auth_type::sso
+    typename S::Secret session; ///< of the challenge
+
+    static constexpr auto fields = mxwire::fields(field::path<&BasicUiaFallback::auth_type>("auth_type"),
+                                                  field::required_query<&BasicUiaFallback::session>("session"));
+};
+
+using UiaFallback = BasicUiaFallback<Owned>;
+using UiaFallbackView = BasicUiaFallback<View>;
+
+MXWIRE_NAMESPACE_END
+
+#endif
+// ---- mxwire/session/update_device.hpp
+#ifndef MXWIRE_SESSION_UPDATE_DEVICE_HPP
+#define MXWIRE_SESSION_UPDATE_DEVICE_HPP
+
+MXWIRE_NAMESPACE_BEGIN
+
+/// PUT /_matrix/client/v3/devices/{deviceId}
+///
+/// Names a device of the user. An application service makes the device if there is none (since 1.17): the server
+/// answers 201, and may limit the rate. 404: a user has no such device. Allocates nothing.
+///
+/// https://spec.matrix.org/v1.19/client-server-api/#put_matrixclientv3devicesdeviceid
+template <class S> struct BasicUpdateDevice {
+    static constexpr EndpointInfo info{"updateDevice",  Method::put,    "/_matrix/client/v3/devices/{deviceId}",
+                                       Auth::required,  Body::object,   Body::object,
+                                       RateLimited::no, Masquerade::yes};
+    using Storage = S;
+    using Response = EmptyResponse;
+
+    typename S::Text device_id;
+    std::optional<typename S::Text> display_name{}; ///< absent: stays as it is
+
+    static constexpr auto fields = mxwire::fields(field::path<&BasicUpdateDevice::device_id>("deviceId"),
+                                                  field::optional<&BasicUpdateDevice::display_name>("display_name"));
+};
+
+using UpdateDevice = BasicUpdateDevice<Owned>;
+using UpdateDeviceView = BasicUpdateDevice<View>;
 
 MXWIRE_NAMESPACE_END
 

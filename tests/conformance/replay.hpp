@@ -145,7 +145,11 @@ struct RequestLine {
     std::string base_url;
     bool insecure = false;
     Json params;
+    Json server_name, user_id; ///< of getWellknown, where they stand instead of the base URL
 };
+
+template <class E> inline constexpr bool is_wellknown_v = false;
+template <class S> inline constexpr bool is_wellknown_v<mxwire::BasicGetWellknown<S>> = true;
 
 /// What the program does for one operation in one storage policy.
 template <class E> struct Operation {
@@ -202,6 +206,14 @@ template <class E> struct Operation {
                 }
             }
         }
+        if constexpr (is_wellknown_v<E>) {
+            using Name = mxwire::BasicServerName<std::conditional_t<is_owned, std::string, std::string_view>>;
+            const Text server = take(line, "server_name", line.server_name), user = take(line, "user_id", line.user_id);
+            if (server.fault) return refuse(out, "server_name", "wrong type");
+            if (user.fault) return refuse(out, "user_id", "wrong type");
+            if (server.value) return send(out, *endpoint, Name{*server.value}, params.size());
+            if (user.value) return send(out, *endpoint, Name::of(*user.value), params.size());
+        }
         if constexpr (E::info.auth != mxwire::Auth::required) {
             using Url = std::conditional_t<is_owned, std::string, std::string_view>;
             send(out, *endpoint, homeserver<Url>(line), params.size());
@@ -240,6 +252,12 @@ template <class E> struct Operation {
         return text;
     }
 
+    /// The same for one that may stand outside of the parameters as well.
+    static Text take(RequestLine& line, const char* name, const Json& outside) {
+        if (line.params.find(name) == line.params.end()) line.params[name] = outside;
+        return take(line.params, name);
+    }
+
     template <class Url> static mxwire::BasicHomeserver<Url> homeserver(const RequestLine& line) {
         using Homeserver = mxwire::BasicHomeserver<Url>;
         const Url url{line.base_url};
@@ -259,6 +277,7 @@ template <class E> struct Operation {
         }
     }
     static std::size_t size_of(const mxwire::HomeserverView& where) { return where.base_url().size(); }
+    static std::size_t size_of(const mxwire::ServerNameView& where) { return where.text().size(); }
     static std::size_t size_of(const mxwire::CredentialsView& where) {
         std::size_t size = where.server.base_url().size() + where.access_token.expose().size();
         if (where.user_id) size += 3 * where.user_id->size();
@@ -460,11 +479,35 @@ inline const char* read_request(const Json& in, RequestLine& line) {
         if (!params->is_object()) return "params is no object";
         line.params = *params;
     }
+    line.server_name = in.value("server_name", Json());
+    line.user_id = in.value("user_id", Json());
     if (const Json* const insecure = find_member(in, "allow_insecure_http")) {
         if (!insecure->is_boolean()) return "allow_insecure_http is no boolean";
         line.insecure = insecure->get<bool>();
     }
     return nullptr;
+}
+
+/// The callback of a login by single sign-on. It is no operation: there is nothing to send, and no answer to read.
+inline constexpr std::string_view sso_callback = "sso_callback";
+inline void finish_sso(Object& out, const RequestLine& line) {
+    std::string texts[3];
+    constexpr const char* names[] = {"redirect_url", "expected_state", "callback_url"};
+    for (std::size_t i = 0; i < 3; ++i) {
+        const Json* const value = find_member(line.params, names[i]);
+        if (value == nullptr) return refuse(out, names[i], "missing");
+        const std::string* const text = text_of(value);
+        if (text == nullptr) return refuse(out, names[i], "wrong type");
+        texts[i] = *text;
+    }
+    mxwire::Result<mxwire::PendingSso> pending =
+        mxwire::PendingSso::begin(mxwire::Homeserver{"https://localhost"}, texts[0], mxwire::Secret{texts[1]});
+    if (!pending) return write_error(out, pending.error());
+    const mxwire::Result<mxwire::Secret> token = pending->finish(texts[2]);
+    if (!token) return write_error(out, token.error());
+    Object fields;
+    fields.text("login_token", token->expose());
+    out.text("outcome", "model").json("fields", fields.finish());
 }
 
 /// The answer to a line that was not looked at.
@@ -480,6 +523,15 @@ inline std::string answer(std::string_view line, Storage storage) {
     Object out;
     out.json("id", id == in.end() ? "null" : dump(*id));
     const std::string* const name = text_of(find_member(in, "operation"));
+    if (name != nullptr && *name == sso_callback) {
+        RequestLine request;
+        if (const char* const why = read_request(in, request)) {
+            malformed(out, why);
+        } else {
+            finish_sso(out, request);
+        }
+        return out.finish();
+    }
     const Entry* const operation = name == nullptr ? nullptr : find_operation(*name);
     if (operation == nullptr) return out.text("outcome", "unsupported").finish();
     const Handlers& handlers = operation->by_storage[static_cast<std::size_t>(storage)];

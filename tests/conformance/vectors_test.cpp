@@ -89,6 +89,12 @@ TEST_CASE("every operation answers its vectors in every storage policy") {
     }
 }
 
+TEST_CASE("a callback of single sign-on answers its vectors") {
+    const std::vector<Vector> vectors = read_vectors(replay::sso_callback);
+    CHECK(vectors.size() > 1);
+    run_vectors(vectors, replay::Storage::owned);
+}
+
 TEST_CASE("any line has one answer, in one line") {
     using Lines = std::vector<std::string>;
     const std::string nested(100000, '['), nul(1, '\0'), spaces(replay::max_line, ' ');

@@ -89,6 +89,12 @@ template <class E> Verdict respond(const Input& in) {
     verdict.model = result->has_value();
     if (verdict.model) {
         hold(in.status >= 200 && in.status <= 299, "only a 2xx is a model");
+        if constexpr (!is_owned<S>) {
+            // Unknown members that there was no room for are missing, and what is not whole is not written.
+            std::string text;
+            verdict.full = mxwire::write_json(text, **result).fault == mxwire::Fault::syntax;
+            if (verdict.full) return verdict;
+        }
         verdict.text = written(**result);
         // Written text has escapes where a View cannot take them from a document that is only read.
         std::string copy = verdict.text;

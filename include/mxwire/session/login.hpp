@@ -3,21 +3,10 @@
 #define MXWIRE_SESSION_LOGIN_HPP
 
 #include <mxwire/endpoint.hpp>
-#include <mxwire/types/user_identifier.hpp>
+#include <mxwire/types/password.hpp>
 #include <mxwire/types/well_known.hpp>
 
 MXWIRE_NAMESPACE_BEGIN
-
-/// m.login.password
-template <class S, class Identifier = BasicUserIdentifier<S>> struct BasicPassword {
-    static constexpr char tag[] = "m.login.password";
-    Identifier identifier;
-    typename S::Secret password;
-
-    static constexpr auto fields =
-        mxwire::fields(field::constant("type", tag), field::required<&BasicPassword::identifier>("identifier"),
-                       field::required<&BasicPassword::password>("password"));
-};
 
 /// m.login.token: a token from SSO or from GenerateLoginToken. Good for one login, and for a short time.
 template <class S> struct BasicLoginToken {
@@ -95,7 +84,7 @@ template <class S, class LoginMethod = BasicLoginMethod<S>> struct BasicLogin {
                        field::optional<&BasicLogin::initial_device_display_name>("initial_device_display_name"),
                        field::optional<&BasicLogin::refresh_token>("refresh_token"));
 
-    Auth auth() const noexcept { return is_application_service(method) ? Auth::required : Auth::none; }
+    Auth own_auth() const noexcept { return is_application_service(method) ? Auth::required : Auth::none; }
 
   private:
     template <class... M> static bool is_application_service(const std::variant<M...>& method) noexcept {
@@ -108,13 +97,11 @@ template <class S, class LoginMethod = BasicLoginMethod<S>> struct BasicLogin {
     }
 };
 
-using Password = BasicPassword<Owned>;
 using LoginToken = BasicLoginToken<Owned>;
 using ApplicationService = BasicApplicationService<Owned>;
 using CustomLogin = BasicCustomLogin<Owned>;
 using LoginResponse = BasicLoginResponse<Owned>;
 using Login = BasicLogin<Owned>;
-using PasswordView = BasicPassword<View>;
 using LoginTokenView = BasicLoginToken<View>;
 using ApplicationServiceView = BasicApplicationService<View>;
 using CustomLoginView = BasicCustomLogin<View>;

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+#ifndef MXWIRE_SESSION_REQUEST_TOKEN_TO_REGISTER_EMAIL_HPP
+#define MXWIRE_SESSION_REQUEST_TOKEN_TO_REGISTER_EMAIL_HPP
+
+#include <mxwire/endpoint.hpp>
+#include <mxwire/types/request_token_response.hpp>
+
+MXWIRE_NAMESPACE_BEGIN
+
+/// POST /_matrix/client/v3/register/email/requestToken
+///
+/// Has the server send an e-mail to an address that is to be registered, for the stage EmailAuth: the user follows the
+/// link in it. 400 M_THREEPID_IN_USE: an account has the address already. 400 M_SERVER_NOT_TRUSTED. 403
+/// M_THREEPID_DENIED. Allocates the texts over the small-string size.
+///
+/// https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3registeremailrequesttoken
+template <class S> struct BasicRequestTokenToRegisterEmail {
+    static constexpr EndpointInfo info{"requestTokenToRegisterEmail", Method::post,
+                                       "/_matrix/client/v3/register/email/requestToken", Auth::none, Body::object};
+    using Storage = S;
+    using Response = BasicRequestTokenResponse<S>;
+
+    typename S::Secret client_secret; ///< the caller's, random: 1 to 255 of `0-9 a-z A-Z . = _ -`
+    typename S::Text email;
+    std::int64_t send_attempt;                           ///< one more sends another message, the same number does not
+    std::optional<typename S::Text> next_link{};         ///< where the browser goes afterwards
+    std::optional<typename S::Text> id_server{};         ///< deprecated, with its token
+    std::optional<typename S::Secret> id_access_token{}; ///< required if id_server is there
+
+    static constexpr auto fields =
+        mxwire::fields(field::required<&BasicRequestTokenToRegisterEmail::client_secret>("client_secret"),
+                       field::required<&BasicRequestTokenToRegisterEmail::email>("email"),
+                       field::required<&BasicRequestTokenToRegisterEmail::send_attempt>("send_attempt"),
+                       field::optional<&BasicRequestTokenToRegisterEmail::next_link>("next_link"),
+                       field::optional<&BasicRequestTokenToRegisterEmail::id_server>("id_server"),
+                       field::optional<&BasicRequestTokenToRegisterEmail::id_access_token>("id_access_token"));
+};
+
+using RequestTokenToRegisterEmail = BasicRequestTokenToRegisterEmail<Owned>;
+using RequestTokenToRegisterEmailView = BasicRequestTokenToRegisterEmail<View>;
+
+MXWIRE_NAMESPACE_END
+
+#endif

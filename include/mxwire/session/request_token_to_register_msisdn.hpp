@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+#ifndef MXWIRE_SESSION_REQUEST_TOKEN_TO_REGISTER_MSISDN_HPP
+#define MXWIRE_SESSION_REQUEST_TOKEN_TO_REGISTER_MSISDN_HPP
+
+#include <mxwire/endpoint.hpp>
+#include <mxwire/types/request_token_response.hpp>
+
+MXWIRE_NAMESPACE_BEGIN
+
+/// POST /_matrix/client/v3/register/msisdn/requestToken
+///
+/// Has the server send a text message to a phone number that is to be registered, for the stage MsisdnAuth. 400
+/// M_THREEPID_IN_USE: an account has the number already. 400 M_SERVER_NOT_TRUSTED. 403 M_THREEPID_DENIED. Allocates the
+/// texts over the small-string size.
+///
+/// https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3registermsisdnrequesttoken
+template <class S> struct BasicRequestTokenToRegisterMsisdn {
+    static constexpr EndpointInfo info{"requestTokenToRegisterMSISDN", Method::post,
+                                       "/_matrix/client/v3/register/msisdn/requestToken", Auth::none, Body::object};
+    using Storage = S;
+    using Response = BasicRequestTokenResponse<S>;
+
+    typename S::Secret client_secret;                    ///< the caller's, random: 1 to 255 of `0-9 a-z A-Z . = _ -`
+    typename S::Text country;                            ///< ISO 3166-1 alpha-2, in upper case
+    typename S::Text phone_number;                       ///< as the user typed it
+    std::int64_t send_attempt;                           ///< one more sends another message, the same number does not
+    std::optional<typename S::Text> next_link{};         ///< where the browser goes afterwards
+    std::optional<typename S::Text> id_server{};         ///< deprecated, with its token
+    std::optional<typename S::Secret> id_access_token{}; ///< required if id_server is there
+
+    static constexpr auto fields =
+        mxwire::fields(field::required<&BasicRequestTokenToRegisterMsisdn::client_secret>("client_secret"),
+                       field::required<&BasicRequestTokenToRegisterMsisdn::country>("country"),
+                       field::required<&BasicRequestTokenToRegisterMsisdn::phone_number>("phone_number"),
+                       field::required<&BasicRequestTokenToRegisterMsisdn::send_attempt>("send_attempt"),
+                       field::optional<&BasicRequestTokenToRegisterMsisdn::next_link>("next_link"),
+                       field::optional<&BasicRequestTokenToRegisterMsisdn::id_server>("id_server"),
+                       field::optional<&BasicRequestTokenToRegisterMsisdn::id_access_token>("id_access_token"));
+};
+
+using RequestTokenToRegisterMsisdn = BasicRequestTokenToRegisterMsisdn<Owned>;
+using RequestTokenToRegisterMsisdnView = BasicRequestTokenToRegisterMsisdn<View>;
+
+MXWIRE_NAMESPACE_END
+
+#endif
