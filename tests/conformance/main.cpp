@@ -17,37 +17,51 @@ bool read_line(std::FILE* in, std::string& line) {
     return true;
 }
 
-/// `--storage WORD` or `--storage=WORD`.
-bool read_storage(int argc, char** argv, replay::Storage& storage) {
-    if (argc == 1) return true;
-    constexpr std::string_view option = "--storage", assigned = "--storage=";
-    std::string_view word = argv[1];
-    if (argc == 3 && word == option) {
-        word = argv[2];
-    } else if (argc == 2 && word.substr(0, assigned.size()) == assigned) {
-        word.remove_prefix(assigned.size());
-    } else {
-        return false;
+struct Options {
+    replay::Storage storage = replay::Storage::owned;
+    replay::Codec codec = replay::Codec::core;
+};
+
+bool set(Options& options, std::string_view name, std::string_view word) {
+    if (name == "--codec") {
+        options.codec = word == "nlohmann" ? replay::Codec::nlohmann : replay::Codec::core;
+        return word == "nlohmann" || word == "core";
     }
+    if (name != "--storage") return false;
     for (const replay::Storage known : replay::storages) {
         if (word != replay::to_string(known)) continue;
-        storage = known;
+        options.storage = known;
         return true;
     }
     return false;
+}
+/// Each is `--name WORD` or `--name=WORD`.
+bool read_options(int argc, char** argv, Options& options) {
+    for (int i = 1; i < argc; ++i) {
+        const std::string_view argument = argv[i];
+        const std::size_t sign = argument.find('=');
+        if (sign != std::string_view::npos) {
+            if (!set(options, argument.substr(0, sign), argument.substr(sign + 1))) return false;
+        } else if (++i == argc || !set(options, argument, argv[i])) {
+            return false;
+        }
+    }
+    return replay::can_read(options.codec, options.storage);
 }
 
 } // namespace
 
 int main(int argc, char** argv) {
-    replay::Storage storage = replay::Storage::owned;
-    if (!read_storage(argc, argv, storage)) {
-        std::fputs("usage: mxwire_replay [--storage owned|view|fixed] <lines >answers\n", stderr);
+    Options options;
+    if (!read_options(argc, argv, options)) {
+        std::fputs("usage: mxwire_replay [--storage owned|view|fixed] [--codec core|nlohmann] <lines >answers\n"
+                   "The codec of nlohmann reads no views.\n",
+                   stderr);
         return 2;
     }
     std::string line;
     while (read_line(stdin, line)) {
-        const std::string answer = replay::answer(line, storage) + '\n';
+        const std::string answer = replay::answer(line, options.storage, options.codec) + '\n';
         std::fwrite(answer.data(), 1, answer.size(), stdout);
         std::fflush(stdout); // somebody may be waiting for it before the next line is sent
     }

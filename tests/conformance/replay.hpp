@@ -5,7 +5,7 @@
 #ifndef MXWIRE_TESTS_CONFORMANCE_REPLAY_HPP
 #define MXWIRE_TESTS_CONFORMANCE_REPLAY_HPP
 
-#include <mxwire/mxwire.hpp>
+#include <mxwire/nlohmann.hpp>
 
 #include <nlohmann/json.hpp>
 
@@ -31,6 +31,10 @@ constexpr const char* to_string(Storage storage) {
 }
 using ViewPolicy = mxwire::BasicView<16>;
 using FixedPolicy = mxwire::Fixed<4096, 16>;
+
+/// What reads an answer. A View model has no use for a parser that hands out copies.
+enum class Codec : std::uint8_t { core, nlohmann };
+constexpr bool can_read(Codec codec, Storage storage) { return codec == Codec::core || storage != Storage::view; }
 
 /// A line that is longer is not looked at. There is room for the largest body that an operation reads.
 inline constexpr std::size_t max_line = std::size_t{32} << 20;
@@ -139,6 +143,7 @@ struct ResponseLine {
     std::vector<std::pair<std::string, std::string>> headers;
     std::string body;
     std::optional<mxwire::WallTime> now;
+    Codec codec = Codec::core;
     std::optional<mxwire::Result<mxwire::Response>> failure; ///< instead of all of that: there was no response
 };
 struct RequestLine {
@@ -230,6 +235,8 @@ template <class E> struct Operation {
             const mxwire::MutableBody body{line.body.data(), line.body.size()};
             return mxwire::parse_in_place<E>(line.status, body, line.headers, {}, line.now);
         } else {
+            if (line.codec == Codec::nlohmann)
+                return mxwire::parse<E, mxwire::NlohmannCodec>(line.status, line.body, line.headers, {}, line.now);
             return mxwire::parse<E>(line.status, line.body, line.headers, {}, line.now);
         }
     }
@@ -514,7 +521,7 @@ inline void finish_sso(Object& out, const RequestLine& line) {
 inline std::string unreadable() { return Object{}.json("id", "null").text("outcome", "unsupported").finish(); }
 
 /// The answer to `line`: one line, without its end. Total: any bytes have an answer.
-inline std::string answer(std::string_view line, Storage storage) {
+inline std::string answer(std::string_view line, Storage storage, Codec codec = Codec::core) {
     if (line.size() > max_line || is_too_deep(line)) return unreadable();
     const Json in = Json::parse(line.begin(), line.end(), nullptr, false);
     if (!in.is_object()) return unreadable();
@@ -538,6 +545,7 @@ inline std::string answer(std::string_view line, Storage storage) {
 
     if (in.contains("status") || in.contains("transport_error")) {
         ResponseLine response;
+        response.codec = codec;
         if (const char* const why = read_response(in, response)) {
             malformed(out, why);
         } else {
