@@ -249,26 +249,29 @@ MXWIRE_NOINLINE inline RequestFault write_request(Writer& w, RequestLayout& layo
     if (authorize && !is_header_token(to.token))
         return {"the access token is empty or cannot stand in a header", "access_token"};
 
-    layout.method = op.info->method;
-    layout.has_body = op.info->sends == Body::object;
-    if (layout.has_body) w.object(*op.body, op.endpoint);
-    layout.body = static_cast<std::uint32_t>(w.position());
+    const EndpointInfo& info = *op.info;
+    const bool has_body = info.sends == Body::object;
+    if (has_body) w.object(*op.body, op.endpoint);
+    const std::size_t body = w.position();
     w.put_here(to.base_url);
     if (op.path != nullptr) {
         op.path(w, op);
     } else {
-        w.put_here(op.info->path);
+        w.put_here(info.path);
     }
     if (op.query != nullptr) op.query(w, op, to);
-    layout.url = static_cast<std::uint32_t>(w.position()) - layout.body;
+    const std::size_t url = w.position() - body;
     w.put_here('\0');
+    std::size_t authorization = 0;
     if (authorize) {
         w.put("Bearer ", 7);
         w.put(to.token);
-        layout.authorization = static_cast<std::uint32_t>(w.position()) - layout.body - layout.url - 1;
+        authorization = w.position() - body - url - 1;
     }
     if (w.fault != Fault::none) return {describe(w.fault).data(), w.member};
-    if (w.position() > 0x7fffffff) return {describe(Fault::too_large).data(), {}};
+    if (body + url + authorization > 0x7fffffff) return {describe(Fault::too_large).data(), {}};
+    layout = {info.method, has_body, static_cast<std::uint32_t>(body), static_cast<std::uint32_t>(url),
+              static_cast<std::uint32_t>(authorization)};
     return {};
 }
 
@@ -498,13 +501,11 @@ template <class S> struct UnauthorizedMembers {
 /// One answer, without its endpoint's type.
 struct Answer {
     int status;
-    const char* body;
-    std::size_t size;
-    bool writable;
+    Document body;
     const Limits* limits;
 
     bool is_too_large(const EndpointInfo& info) const noexcept {
-        return size > (limits->body != 0 ? limits->body : info.max_body);
+        return body.size > (limits->body != 0 ? limits->body : info.max_body);
     }
 };
 
@@ -545,7 +546,7 @@ MXWIRE_NOINLINE void read_error(BasicMatrixError<S>& error, const EndpointInfo& 
     if (answer.is_too_large(info)) {
         read.fault = Fault::too_large;
     } else {
-        read = Codec::read(answer, table, &error);
+        read = Codec::read(answer.body, *answer.limits, table, &error);
     }
     if (read && (error.stage == Stage::server || !error.code.empty())) {
         if (error.stage != Stage::server) error.challenge.reset();
@@ -564,14 +565,6 @@ MXWIRE_NOINLINE void read_error(BasicMatrixError<S>& error, const EndpointInfo& 
     error.status = answer.status;
 }
 
-/// Reads with the reader of this library.
-struct CoreCodec {
-    static ReadResult read(const Answer& answer, const ReadTable& table, void* model) {
-        Reader reader{*answer.limits, answer.writable};
-        return read_document(reader, answer.body, answer.size, table, model);
-    }
-};
-
 /// A 2xx answer into the model at `out`.
 template <class Codec>
 ReadResult read_success(const EndpointInfo& info, const Answer& answer, const ReadTable& table, void* out) {
@@ -582,10 +575,10 @@ ReadResult read_success(const EndpointInfo& info, const Answer& answer, const Re
     }
     if (info.expects == Body::none) {
         std::size_t blank = 0;
-        while (blank < answer.size && Reader::is_space(answer.body[blank])) ++blank;
-        if (blank == answer.size) return result;
+        while (blank < answer.body.size && Reader::is_space(answer.body.text[blank])) ++blank;
+        if (blank == answer.body.size) return result;
     }
-    return Codec::read(answer, table, out);
+    return Codec::read(answer.body, *answer.limits, table, out);
 }
 
 template <class E, class Codec, class Headers>
@@ -642,6 +635,8 @@ template <class E, class Body> constexpr void check_lifetime() {
 /// policy allocates what the model holds, the others nothing. A View model points into the body.
 template <class E, class Codec = detail::CoreCodec> struct Parse {
     static_assert(is_endpoint_v<E>, "this is no endpoint: see mxwire::EndpointInfo for what one has");
+    static_assert(Codec::hands_out_slices || !detail::is_view_v<StorageOf<E>>,
+                  "this codec has values to copy and no text to point into: use the Owned or the Fixed policy");
 
     template <class Body, class Headers = detail::NoHeaders>
     ResultOf<E> operator()(int status, Body&& body, const Headers& headers = {},
@@ -649,7 +644,8 @@ template <class E, class Codec = detail::CoreCodec> struct Parse {
                            const std::optional<WallTime>& now = std::nullopt) const {
         detail::check_lifetime<E, Body>();
         const std::string_view text{body};
-        return detail::read_answer<E, Codec>({status, text.data(), text.size(), false, nullptr}, headers, limits, now);
+        return detail::read_answer<E, Codec>({status, {text.data(), text.size(), false}, nullptr}, headers, limits,
+                                             now);
     }
     ResultOf<E> operator()(const Response& response, const Limits& limits = detail::default_limits,
                            const std::optional<WallTime>& now = std::nullopt) const {
@@ -674,7 +670,7 @@ template <class E, class Codec = detail::CoreCodec> struct Parse {
   private:
     static ResultOf<E> read(const Response& response, const Limits& limits, const std::optional<WallTime>& now) {
         const std::string_view body = response.body();
-        return detail::read_answer<E, Codec>({response.status(), body.data(), body.size(), false, nullptr},
+        return detail::read_answer<E, Codec>({response.status(), {body.data(), body.size(), false}, nullptr},
                                              response.headers(), limits, now);
     }
     template <class Error> static ResultOf<E> fail(Error&& error) {
@@ -696,7 +692,7 @@ template <class E, class Headers = detail::NoHeaders>
 [[nodiscard]] ResultOf<E> parse_in_place(int status, MutableBody body, const Headers& headers = {},
                                          const Limits& limits = detail::default_limits,
                                          const std::optional<WallTime>& now = std::nullopt) {
-    return detail::read_answer<E, detail::CoreCodec>({status, body.data, body.size, true, nullptr}, headers, limits,
+    return detail::read_answer<E, detail::CoreCodec>({status, {body.data, body.size, true}, nullptr}, headers, limits,
                                                      now);
 }
 

@@ -113,6 +113,14 @@ template <class S> struct BasicMatrixError {
     std::optional<BasicUiaChallenge<S>> challenge{}; ///< a 401 that asks the user to authenticate
     typename S::Text location{};                     ///< where a 3xx points. Nothing here follows it
     typename S::Members rest{};                      ///< the members of the error that have no place above
+
+    // Out of line: every result that a program handles would have them inside otherwise.
+    BasicMatrixError() = default;
+    MXWIRE_NOINLINE BasicMatrixError(BasicMatrixError&&) = default;
+    BasicMatrixError(const BasicMatrixError&) = default;
+    MXWIRE_NOINLINE BasicMatrixError& operator=(BasicMatrixError&&) = default;
+    BasicMatrixError& operator=(const BasicMatrixError&) = default;
+    MXWIRE_NOINLINE ~BasicMatrixError() = default;
 };
 using MatrixError = BasicMatrixError<Owned>;
 

@@ -66,7 +66,7 @@ struct RequestLayout {
     bool has_body = false;
     std::uint32_t body = 0;
     std::uint32_t url = 0;
-    std::uint32_t authorization = 0;
+    std::uint32_t authorization = 0; // 0: none
 };
 } // namespace detail
 

@@ -19,7 +19,7 @@ inline void wipe(void* data, std::size_t size) noexcept {
 }
 
 /// Overwrites the text and all its spare capacity, then empties it. Allocates nothing.
-inline void wipe(std::string& text) noexcept {
+MXWIRE_NOINLINE inline void wipe(std::string& text) noexcept {
     if (text.size() != text.capacity()) text.resize(text.capacity()); // growing within the capacity moves nothing
     wipe(text.data(), text.size());
     text.clear();

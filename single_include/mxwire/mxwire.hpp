@@ -445,7 +445,7 @@ inline void wipe(void* data, std::size_t size) noexcept {
 }
 
 /// Overwrites the text and all its spare capacity, then empties it. Allocates nothing.
-inline void wipe(std::string& text) noexcept {
+MXWIRE_NOINLINE inline void wipe(std::string& text) noexcept {
     if (text.size() != text.capacity()) text.resize(text.capacity()); // growing within the capacity moves nothing
     wipe(text.data(), text.size());
     text.clear();
@@ -630,7 +630,7 @@ struct RequestLayout {
     bool has_body = false;
     std::uint32_t body = 0;
     std::uint32_t url = 0;
-    std::uint32_t authorization = 0;
+    std::uint32_t authorization = 0; // 0: none
 };
 } // namespace detail
 
@@ -943,20 +943,20 @@ MXWIRE_NOINLINE inline int decode_escape(const char*& p, const char* end) noexce
     return 0x10000 + (first & 0x3ff) * 0x400 + (second & 0x3ff);
 }
 
+/// Bytes that `code` has in UTF-8.
+inline unsigned utf8_size(unsigned code) noexcept {
+    return code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+}
 /// Writes `code` as UTF-8 to `out`, at most 4 bytes, and returns how many.
-inline unsigned encode_utf8(unsigned code, char* out) noexcept {
-    if (code < 0x80) {
-        out[0] = static_cast<char>(code);
-        return 1;
-    }
-    unsigned length = code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
-    for (unsigned i = length - 1; i != 0; --i) {
+MXWIRE_SHARED unsigned encode_utf8(unsigned code, char* out) noexcept {
+    const unsigned size = utf8_size(code);
+    for (unsigned i = size - 1; i != 0; --i) {
         out[i] = static_cast<char>(0x80 | (code & 0x3f));
         code >>= 6;
     }
     static constexpr unsigned char lead[] = {0, 0, 0xc0, 0xe0, 0xf0};
-    out[0] = static_cast<char>(lead[length] | code);
-    return length;
+    out[0] = static_cast<char>(lead[size] | code);
+    return size;
 }
 
 /// Unescapes the valid JSON string content [p, p + size) to `out`, which may be `p`: an escape is never shorter than
@@ -968,19 +968,18 @@ MXWIRE_COLD inline std::size_t unescape(const char* p, std::size_t size, char* o
     const char* const end = p + size;
     std::size_t used = 0;
     while (p != end) {
-        char character[4];
-        unsigned length;
         const char* next = p + 1;
-        if (*p == '\\') {
-            length = encode_utf8(static_cast<unsigned>(decode_escape(next, end)), character);
-        } else {
-            length = byte(*p) < 0x80 ? 1 : utf8_length(p, end);
-            std::memcpy(character, p, length);
-            next = p + length;
-        }
+        const bool escape = *p == '\\';
+        const unsigned code = escape ? static_cast<unsigned>(decode_escape(next, end)) : 0;
+        const unsigned length = escape ? utf8_size(code) : byte(*p) < 0x80 ? 1 : utf8_length(p, end);
         if (length > capacity - used) break;
-        std::memcpy(out + used, character, length);
-        used += length;
+        if (escape) {
+            (void)encode_utf8(code, out + used);
+            used += length;
+        } else {
+            next = p + length;
+            while (p != next) out[used++] = *p++;
+        }
         p = next;
     }
     if (consumed != nullptr) *consumed = static_cast<std::size_t>(p - begin);
@@ -1096,17 +1095,32 @@ union ReadAux {
     constexpr ReadAux(const OptionalTable* t) : optional(t) {}
     constexpr ReadAux(const UnionTable* t) : alternatives(t) {}
 };
+/// What a member holds, for readers that are handed values instead of text (mxwire/nlohmann.hpp).
+enum class ValueKind : std::uint8_t {
+    passed_over,
+    text,
+    secret,
+    raw,
+    flag,
+    integer,
+    model,
+    optional_model,
+    list,
+    alternatives
+};
 struct ReadField {
     const char* key = nullptr;    ///< ,"name":
     void* (*at)(void*) = nullptr; ///< what `read` fills; an optional text, number or flag is put in place
     ReadValue read = nullptr;
     ReadAux aux{};
     std::uint8_t length = 0; ///< of "name":
-    bool required = false;
-    bool cut = false; ///< text that is too long is cut
+    bool required : 1;
+    bool cut : 1; ///< text that is too long is cut
+    ValueKind kind : 4;
     static constexpr std::int8_t only = -1, first_of_several = -2;
     std::int8_t spelling = only; ///< or the row of the first one, which wins
     std::uint8_t row = 0;
+    constexpr ReadField() : required(false), cut(false), kind(ValueKind::passed_over) {}
 };
 struct ReadTable {
     const ReadField* fields;
@@ -1125,7 +1139,8 @@ struct ListTable {
     bool objects;
 };
 struct OptionalTable {
-    const ReadTable* table;
+    const ReadTable* table;         ///< null: a union
+    const UnionTable* alternatives; ///< null: a model
     void* (*emplace)(void* optional);
     void (*reset)(void* optional);
 };
@@ -1223,6 +1238,7 @@ template <auto M> constexpr ReadField read_row(const char* key, std::size_t name
     row.at = slot<M>;
     row.read = Type::read;
     row.aux = Type::aux();
+    row.kind = Type::kind;
     row.length = static_cast<std::uint8_t>(name_size + 3);
     row.required = required;
     row.cut = cut;
@@ -1614,6 +1630,11 @@ class Reader {
         return fault == Fault::none;
     }
 
+    /// Reads the value of `f` alone: [text, text + size), whose last byte is its own, or a brace behind it.
+    bool read_part(const char* text, std::size_t size, const ReadField& f, void* object) {
+        last_ = text + size - 1;
+        return f.read(*this, text, f, object) != nullptr;
+    }
     /// True if [text, last] is one object, array or string, `*last` being its last byte.
     bool is_value(const char* text, const char* last) noexcept {
         last_ = last;
@@ -1677,11 +1698,9 @@ class Reader {
                     }
                     next = f + 1;
                 }
-                if (*p != ',') {
-                    p = space(p);
-                    if (*p == '}') break;
-                    if (*p != ',') return fail(p, Fault::syntax);
-                }
+                p = separator(p, '}');
+                if (p == nullptr) return nullptr;
+                if (*p == '}') break;
                 p = space(p + 1);
             }
         }
@@ -1691,6 +1710,15 @@ class Reader {
         if (table.spellings) ignored_ = outer_ignored;
         return p + 1;
     }
+
+    /// Behind an element: the comma, or the bracket that closes; null: neither.
+    MXWIRE_SHARED const char* separator(const char* p, char close) noexcept {
+        if (*p == ',') return p;
+        p = space(p);
+        return *p == ',' || *p == close ? p : fail(p, Fault::syntax);
+    }
+
+    static char closing(std::uint64_t objects) noexcept { return (objects & 1) != 0 ? '}' : ']'; }
 
     /// Passes over any value. Iterative: hostile nesting takes no stack.
     MXWIRE_NOINLINE const char* skip(const char* p) noexcept {
@@ -1711,7 +1739,7 @@ class Reader {
                 ++depth_;
                 objects = objects << 1 | (*p == '{');
                 p = space(p + 1);
-                if (*p == '}' || *p == ']') goto close;
+                if (*p == closing(objects)) goto closed;
                 if ((objects & 1) != 0) goto key;
                 continue;
             case 't':
@@ -1729,16 +1757,16 @@ class Reader {
             }
         next:
             if (depth_ == base) return p;
-            p = space(p);
+            p = separator(p, closing(objects));
+            if (p == nullptr) return nullptr;
             if (*p == ',') {
                 ++p;
                 if ((objects & 1) != 0) goto key;
                 continue;
             }
-        close:
-            if (*p != ((objects & 1) != 0 ? '}' : ']')) return fail(p, Fault::syntax);
-            if (p == last_ && depth_ != base + 1) return fail(p, Fault::syntax);
-            if (p == last_ && base != 0) return fail(p, Fault::syntax);
+        closed:
+            // The last byte closes the whole document, and nothing inside it.
+            if (p == last_ && (base != 0 || depth_ != 1)) return fail(p, Fault::syntax);
             ++p;
             objects >>= 1;
             --depth_;
@@ -1783,6 +1811,22 @@ class Reader {
         if (field == nullptr) field = &f;
         fault_at = p;
     }
+    /// The object that `f` is a member of is no good, whatever `f` is.
+    void refuse(const char* p, const ReadField& f, Fault why) noexcept {
+        if (unusable != Fault::none) return;
+        unusable = why;
+        field = &f;
+        fault_at = p;
+    }
+    /// A required member of the object has not been seen.
+    MXWIRE_COLD void missing(const char* p, const ReadTable& table, std::uint32_t seen) noexcept {
+        unsigned i = 0;
+        while (((table.required & ~seen) >> i & 1) == 0) ++i;
+        spoil(p, table.fields[i], Fault::missing);
+    }
+    /// First spellings in the object that is being read that were given, but read as absent: one bit a row.
+    std::uint32_t& ignored() noexcept { return ignored_; }
+
     MXWIRE_COLD const char* wrong_type(const char* p, const ReadField& f) noexcept {
         const char* const q = skip(p);
         if (q != nullptr) spoil(p, f, *p == 'n' ? Fault::missing : Fault::type);
@@ -1812,9 +1856,8 @@ class Reader {
                             r, p, f, object);
     }
     /// A secret without a character opens nothing: it is missing.
-    template <ReadValue Read>
     static const char* read_secret(Reader& r, const char* p, const ReadField& f, void* object) {
-        if (p[0] != '"' || p[1] != '"') return Read(r, p, f, object);
+        if (p[0] != '"' || p[1] != '"') return read_text(r, p, f, object);
         r.spoil(p, f, Fault::empty);
         return p + 2;
     }
@@ -1860,14 +1903,30 @@ class Reader {
         void* const place = f.at(object);
         const Unusable before = r.set_apart();
         const char* const q = r.read_members(p, *optional.table, optional.emplace(place));
-        if (q == nullptr) return nullptr;
-        const Fault inside = r.unusable;
-        r.restore(before);
-        if (inside != Fault::none) {
-            optional.reset(place);
-            r.spoil(p, f, inside);
-        }
+        if (q != nullptr) r.settle(p, f, before, place);
         return q;
+    }
+    static const char* read_optional_union(Reader& r, const char* p, const ReadField& f, void* object) {
+        if (*p != '{') return r.wrong_type(p, f);
+        const OptionalTable& optional = *f.aux.optional;
+        void* const place = f.at(object);
+        const Unusable before = r.set_apart();
+        ReadField inner = f;
+        inner.at = [](void* variant) { return variant; };
+        inner.aux = optional.alternatives;
+        inner.required = true;
+        const char* const q = read_union(r, p, inner, optional.emplace(place));
+        if (q != nullptr) r.settle(p, f, before, place);
+        return q;
+    }
+    /// What stands in an optional has been read: if it is no good it is absent.
+    void settle(const char* p, const ReadField& f, const Unusable& before, void* optional) {
+        const Fault inside = unusable;
+        restore(before);
+        if (inside != Fault::none) {
+            f.aux.optional->reset(optional);
+            spoil(p, f, inside);
+        }
     }
     static const char* read_list(Reader& r, const char* p, const ReadField& f, void* object) {
         if (*p != '[') return r.wrong_type(p, f);
@@ -1891,17 +1950,10 @@ class Reader {
                     r.unusable = Fault::none;
                     r.field = nullptr;
                 }
-                if (*p == ',') {
-                    ++p;
-                    continue;
-                }
-                p = space(p);
-                if (*p == ',') {
-                    ++p;
-                    continue;
-                }
-                if (*p != ']') return r.fail(p, Fault::syntax);
-                break;
+                p = r.separator(p, ']');
+                if (p == nullptr) return nullptr;
+                if (*p == ']') break;
+                ++p;
             }
         }
         --r.depth_;
@@ -2005,19 +2057,19 @@ class Reader {
         return last_ - p >= f.length && equal_bytes(p, f.key + 1, f.length);
     }
 
-    /// The row of `key`, or the table's end. Looks from row `f` on.
-    static const ReadField* row_of(const ReadTable& table, std::string_view key, const ReadField* f) noexcept {
-        const ReadField* const end = table.fields + table.size;
-        const std::size_t length = key.size() + 3;
-        for (unsigned left = table.size; left != 0; --left, ++f) {
-            if (f == end) f = table.fields;
-            if (f->length == length && equal_bytes(key.data(), f->key + 2, key.size())) return f;
-        }
-        return end;
-    }
-    MXWIRE_COLD static const ReadField* row_of_escaped(const ReadTable& table, std::string_view key) noexcept {
+    /// The row of `key`, or the table's end.
+    static const ReadField* row_of(const ReadTable& table, std::string_view key, bool key_escaped) noexcept {
         const ReadField* f = table.fields;
         const ReadField* const end = f + table.size;
+#if !MXWIRE_OPTIMIZE_SIZE
+        if (!key_escaped) {
+            while (f != end && (f->length != key.size() + 3 || !equal_bytes(key.data(), f->key + 2, key.size()))) {
+                ++f;
+            }
+            return f;
+        }
+#endif
+        (void)key_escaped;
         while (f != end && !equals_unescaped(key, {f->key + 2, f->length - 3u})) ++f;
         return f;
     }
@@ -2042,7 +2094,7 @@ class Reader {
         if (q == nullptr) return nullptr;
         const std::string_view key{p + 1, static_cast<std::size_t>(q - p) - 1};
         const bool key_escaped = std::exchange(escaped, false);
-        f = key_escaped ? row_of_escaped(table, key) : row_of(table, key, f);
+        f = row_of(table, key, key_escaped);
         p = space(q + 1);
         if (*p != ':') return fail(p, Fault::syntax);
         ++p;
@@ -2073,7 +2125,7 @@ class Reader {
     };
     static const char* read_inside(Reader& r, Inside& inside, const char* p, std::string_view key, bool key_escaped) {
         const ReadTable& table = *inside.table;
-        const ReadField* const f = key_escaped ? row_of_escaped(table, key) : row_of(table, key, table.fields);
+        const ReadField* const f = row_of(table, key, key_escaped);
         if (f == table.fields + table.size) {
             return table.rest != nullptr ? r.keep(p, table, inside.object, key)
                                          : r.keep(p, *inside.beside_table, inside.beside, key);
@@ -2095,17 +2147,8 @@ class Reader {
     }
     MXWIRE_COLD const char* read_again(const char* p, const ReadField& f) noexcept {
         const char* const q = skip(p);
-        if (q != nullptr && unusable == Fault::none) {
-            unusable = Fault::duplicate;
-            field = &f;
-            fault_at = p;
-        }
+        if (q != nullptr) refuse(p, f, Fault::duplicate);
         return q;
-    }
-    MXWIRE_COLD void missing(const char* p, const ReadTable& table, std::uint32_t seen) noexcept {
-        unsigned i = 0;
-        while (((table.required & ~seen) >> i & 1) == 0) ++i;
-        spoil(p, table.fields[i], Fault::missing);
     }
 
     /// Finds the tag of the union that the object at `p` is, and puts that alternative in place. Null: no tag, or a
@@ -2115,7 +2158,6 @@ class Reader {
         const char* const end = skip(p);
         if (end == nullptr) return nullptr;
         std::string_view tag;
-        bool tag_escaped = false;
         unsigned tags = 0;
         for (p = space(p + 1); *p != '}';) {
             const char* const key_end = string_end(p);
@@ -2126,7 +2168,6 @@ class Reader {
             if (is_tag && *p == '"') {
                 const char* const q = string_end(p);
                 tag = {p + 1, static_cast<std::size_t>(q - p) - 1};
-                tag_escaped = escaped;
                 escaped = false;
                 ++tags;
             }
@@ -2135,72 +2176,62 @@ class Reader {
         }
         if (tags != 1) return nullptr;
         std::size_t i = 0;
-        while (i + 1 < alternatives.size &&
-               !(tag_escaped ? equals_unescaped(tag, alternatives.tags[i]) : tag == alternatives.tags[i])) {
-            ++i;
-        }
+        while (i + 1 < alternatives.size && !equals_unescaped(tag, alternatives.tags[i])) ++i;
         table = alternatives.tables[i];
         return alternatives.emplace(variant, i);
     }
-    /// The general case of number(): the digits up to the last that is not 0, and a decimal scale. Exact, without
-    /// floating point.
+    static const char* digits_end(const char* p) noexcept {
+        while (digit(*p) <= 9) ++p;
+        return p;
+    }
+    /// The general case of number(). Exact, without floating point: the point is moved by the exponent, and behind it
+    /// only zeros may stand.
     MXWIRE_NOINLINE const char* any_number(const char* p, std::int64_t& out, bool& exact) noexcept {
         const bool negative = *p == '-';
-        if (negative) ++p;
-        const char* first = p;
-        bool fraction = false, large = false;
-        std::uint64_t magnitude = 0;
-        int scale = 0, zeros = 0;
-        const unsigned last_digit = negative ? 8 : 7; // of the largest magnitude
-        const auto append = [&](unsigned d) {
-            if (magnitude > 922337203685477580u || (magnitude == 922337203685477580u && d > last_digit)) {
-                large = true;
-            } else {
-                magnitude = magnitude * 10 + d;
-            }
-        };
-        for (;; ++p) {
-            const unsigned d = digit(*p);
-            if (d > 9) {
-                if (*p != '.' || fraction || p == first) break;
-                fraction = true;
-                first = p + 1;
-                continue;
-            }
-            if (!fraction && p != first && *first == '0') break; // 01
-            if (fraction) --scale;
-            if (d == 0) {
-                ++zeros;
-                continue;
-            }
-            for (; zeros != 0 && magnitude != 0 && !large; --zeros) append(0);
-            zeros = 0;
-            append(d);
+        const char* q = p + negative;
+        p = *q == '0' ? q + 1 : digits_end(q);
+        if (p == q) return fail(p, Fault::syntax);
+        std::ptrdiff_t whole = p - q; // digits in front of the point
+        if (*p == '.') {
+            const char* const fraction = ++p;
+            p = digits_end(p);
+            if (p == fraction) return fail(p, Fault::syntax);
         }
-        if (p == first) return fail(p, Fault::syntax);
+        const char* const end = p;
         if ((*p | 0x20) == 'e') {
             ++p;
             const bool smaller = *p == '-';
             if (smaller || *p == '+') ++p;
-            int exponent = 0;
-            first = p;
+            const char* const first = p;
+            std::ptrdiff_t exponent = 0;
             for (; digit(*p) <= 9; ++p) {
-                if (exponent < 100000000) exponent = exponent * 10 + static_cast<int>(digit(*p));
+                if (exponent < 100000000) exponent = exponent * 10 + static_cast<std::ptrdiff_t>(digit(*p));
             }
             if (p == first) return fail(p, Fault::syntax);
-            scale += smaller ? -exponent : exponent;
+            whole += smaller ? -exponent : exponent;
         }
-        scale += zeros;
-        if (magnitude == 0) scale = 0;
-        for (; scale > 0 && !large; --scale) append(0);
-        exact = !large && scale >= 0;
+        constexpr std::uint64_t largest = 0x7fffffffffffffff;
+        std::uint64_t magnitude = 0;
+        bool fits = true;
+        while (fits && (q != end || (whole > 0 && magnitude != 0))) {
+            const unsigned d = q == end ? 0 : digit(*q++);
+            if (d > 9) continue; // the point
+            if (whole-- <= 0) {
+                fits = d == 0;
+            } else {
+                fits = magnitude <= largest / 10;
+                magnitude = magnitude * 10 + d;
+                fits = fits && magnitude <= largest + negative;
+            }
+        }
+        exact = fits;
         out = static_cast<std::int64_t>(negative ? 0 - magnitude : magnitude);
         return p;
     }
 
     const char* last_ = nullptr;
     Inside* inside_ = nullptr;
-    std::uint32_t ignored_ = 0; // first spellings in this object that were given, but read as absent: one bit a row
+    std::uint32_t ignored_ = 0;
     const Limits& limits_;
     unsigned depth_ = 0;
 };
@@ -2676,6 +2707,7 @@ template <std::size_t N> struct StoreAs<FixedText<N>> {
 };
 
 template <class Text> struct ReadText {
+    static constexpr ValueKind kind = ValueKind::text;
     static void* slot(Text& text) noexcept { return &text; }
 #if MXWIRE_OPTIMIZE_SIZE
     static constexpr ReadValue read = Reader::read_text;
@@ -2700,30 +2732,24 @@ template <> struct StoreSecret<std::string> {
     }
 };
 template <class Text> struct ReadType<BasicSecret<Text>> {
+    static constexpr ValueKind kind = ValueKind::secret;
     static void* slot(BasicSecret<Text>& secret) noexcept { return &secret.unguarded(); }
-#if MXWIRE_OPTIMIZE_SIZE
-    static constexpr ReadValue read = Reader::read_secret<Reader::read_text>;
-#else
-    static constexpr ReadValue read = Reader::read_secret<Reader::read_text_as<StoreSecret<Text>>>;
-#endif
+    static constexpr ReadValue read = Reader::read_secret;
     static constexpr ReadAux aux() { return StoreSecret<Text>::store; }
 };
 template <class E, class Text> struct ReadType<OpenEnum<E, Text>> {
-    static constexpr bool can_cut = StoreAs<Text>::can_cut;
+    static constexpr ValueKind kind = ValueKind::text;
     static void* slot(OpenEnum<E, Text>& value) noexcept { return &value; }
     static bool store(Reader& r, void* slot, const char* text, std::size_t size) {
         auto& value = *static_cast<OpenEnum<E, Text>*>(slot);
         return value.recognise({text, size}, r.escaped) || StoreAs<Text>::store(r, &value.other(), text, size);
     }
-#if MXWIRE_OPTIMIZE_SIZE
     static constexpr ReadValue read = Reader::read_text;
-#else
-    static constexpr ReadValue read = Reader::read_text_as<ReadType>;
-#endif
     static constexpr ReadAux aux() { return store; }
 };
 
 template <class Text> struct ReadType<BasicRawJson<Text>> {
+    static constexpr ValueKind kind = ValueKind::raw;
     static void* slot(BasicRawJson<Text>& raw) noexcept { return &raw.storage(); }
     static constexpr ReadValue read = Reader::read_raw;
     static constexpr ReadAux aux() { return StoreAs<Text>::store; }
@@ -2731,22 +2757,28 @@ template <class Text> struct ReadType<BasicRawJson<Text>> {
 
 // -------------------------------------------------------------------------------- flags and numbers
 
-template <class T> struct ReadScalar {
+template <class T, ValueKind Kind> struct ReadScalar {
+    static constexpr ValueKind kind = Kind;
     static void* slot(T& value) noexcept { return &value; }
     static constexpr ReadAux aux() { return {}; }
 };
-template <> struct ReadType<Flag> : ReadScalar<Flag> { static constexpr ReadValue read = Reader::read_flag<Flag>; };
-template <> struct ReadType<bool> : ReadScalar<bool> { static constexpr ReadValue read = Reader::read_flag<bool>; };
-template <> struct ReadType<std::int64_t> : ReadScalar<std::int64_t> {
+template <> struct ReadType<Flag> : ReadScalar<Flag, ValueKind::flag> {
+    static constexpr ReadValue read = Reader::read_flag<Flag>;
+};
+template <> struct ReadType<bool> : ReadScalar<bool, ValueKind::flag> {
+    static constexpr ReadValue read = Reader::read_flag<bool>;
+};
+template <> struct ReadType<std::int64_t> : ReadScalar<std::int64_t, ValueKind::integer> {
     static constexpr ReadValue read = Reader::read_integer<std::int64_t>;
 };
-template <> struct ReadType<std::chrono::milliseconds> : ReadScalar<std::chrono::milliseconds> {
+template <> struct ReadType<std::chrono::milliseconds> : ReadScalar<std::chrono::milliseconds, ValueKind::integer> {
     static constexpr ReadValue read = Reader::read_integer<std::chrono::milliseconds>;
 };
 
 // -------------------------------------------------------------------------------- what holds others
 
 template <class T> struct ReadType<T, std::enable_if_t<is_model_v<T>>> {
+    static constexpr ValueKind kind = ValueKind::model;
     static void* slot(T& model) noexcept { return &model; }
     static constexpr ReadValue read = Reader::read_model;
     static const char* read_flattened(Reader& r, const char* p, const ReadTable& table, void* object, void* model) {
@@ -2754,16 +2786,24 @@ template <class T> struct ReadType<T, std::enable_if_t<is_model_v<T>>> {
     }
     static constexpr ReadAux aux() { return &ReadTableOf<T>::value; }
 };
-template <class T> struct ReadType<std::optional<T>, std::enable_if_t<!is_model_v<T>>> {
+template <class T> inline constexpr bool is_union_v = false;
+template <class... A> inline constexpr bool is_union_v<std::variant<A...>> = true;
+template <class T> struct ReadType<std::optional<T>, std::enable_if_t<!is_model_v<T> && !is_union_v<T>>> {
+    static constexpr ValueKind kind = ReadType<T>::kind;
     static void* slot(std::optional<T>& value) { return ReadType<T>::slot(value.emplace()); }
     static constexpr ReadValue read = ReadType<T>::read;
     static constexpr ReadAux aux() { return ReadType<T>::aux(); }
 };
 template <class T> struct ReadType<std::optional<T>, std::enable_if_t<is_model_v<T>>> {
+    static constexpr ValueKind kind = ValueKind::optional_model;
     static void* slot(std::optional<T>& value) noexcept { return &value; }
+#if MXWIRE_OPTIMIZE_SIZE
+    static void* emplace(void* optional) { return &static_cast<std::optional<T>*>(optional)->emplace(); }
+#else
     static void* emplace(void* optional) { return &static_cast<std::optional<T>*>(optional)->emplace(Fresh<T>{}); }
+#endif
     static void reset(void* optional) { static_cast<std::optional<T>*>(optional)->reset(); }
-    static constexpr OptionalTable table{&ReadTableOf<T>::value, emplace, reset};
+    static constexpr OptionalTable table{&ReadTableOf<T>::value, nullptr, emplace, reset};
     static constexpr ReadValue read = Reader::read_optional_model;
     static constexpr ReadAux aux() { return &table; }
 };
@@ -2773,10 +2813,12 @@ template <class T> constexpr ReadField element_field(void* (*at)(void*)) {
     element.at = at;
     element.read = ReadType<T>::read;
     element.aux = ReadType<T>::aux();
+    element.kind = ReadType<T>::kind;
     element.required = true;
     return element;
 }
 template <class L, class T> struct ReadList {
+    static constexpr ValueKind kind = ValueKind::list;
     static void* slot(L& list) noexcept { return &list; }
     static void* element_at(void* element) { return ReadType<T>::slot(*static_cast<T*>(element)); }
     static void pop(void* list) { static_cast<L*>(list)->pop_back(); }
@@ -2823,8 +2865,20 @@ template <class... A> struct ReadType<std::variant<A...>> {
         return r.read_with_any(p, outer, object, table, variant);
     }
 
+    static constexpr ValueKind kind = ValueKind::alternatives;
     static void* slot(Variant& value) noexcept { return &value; }
     static constexpr ReadValue read = Reader::read_union;
+    static constexpr ReadAux aux() { return &table; }
+};
+
+template <class... A> struct ReadType<std::optional<std::variant<A...>>> {
+    using Optional = std::optional<std::variant<A...>>;
+    static constexpr ValueKind kind = ValueKind::optional_model;
+    static void* slot(Optional& value) noexcept { return &value; }
+    static void* emplace(void* optional) { return &static_cast<Optional*>(optional)->emplace(); }
+    static void reset(void* optional) { static_cast<Optional*>(optional)->reset(); }
+    static constexpr OptionalTable table{nullptr, ReadType<std::variant<A...>>::aux().alternatives, emplace, reset};
+    static constexpr ReadValue read = Reader::read_optional_union;
     static constexpr ReadAux aux() { return &table; }
 };
 
@@ -2859,6 +2913,21 @@ inline ReadResult read_document(Reader& reader, const char* text, std::size_t si
     if (reader.fault_at != nullptr) result.offset = static_cast<std::size_t>(reader.fault_at - text);
     return result;
 }
+
+/// What a codec reads.
+struct Document {
+    const char* text;
+    std::size_t size;
+    bool writable;
+};
+/// Reads with the reader of this library.
+struct CoreCodec {
+    static constexpr bool hands_out_slices = true;
+    static ReadResult read(const Document& document, const Limits& limits, const ReadTable& table, void* model) {
+        Reader reader{limits, document.writable};
+        return read_document(reader, document.text, document.size, table, model);
+    }
+};
 } // namespace detail
 
 /// Reads the JSON object `text` into `model`, which is to be freshly made. On a fault `model` holds what was read so
@@ -2937,8 +3006,8 @@ class Writer {
 
     MXWIRE_HOT void key(const WriteField& f) noexcept { put_here(f.key, f.length); }
 
-    /// A member whose value is text.
-    MXWIRE_HOT void text(const WriteField& f, std::string_view value) noexcept {
+    /// A member whose value is text. Not inlined: what calls it ends with the call, so that the call is a jump.
+    MXWIRE_NOINLINE void text(const WriteField& f, std::string_view value) noexcept {
 #if !MXWIRE_OPTIMIZE_SIZE
         if (f.length + value.size() + 2 <= static_cast<std::size_t>(end_ - out_) && encode_ == nullptr) {
             char* const p = out_ + f.length;
@@ -2972,22 +3041,18 @@ class Writer {
         put(f.key, f.length);
         put(p, static_cast<std::size_t>(digits + sizeof digits - p));
     }
-    void boolean(const WriteField& f, bool value) noexcept {
+    MXWIRE_NOINLINE void boolean(const WriteField& f, bool value) noexcept {
         key(f);
-        put(value ? "true" : "false", value ? 4 : 5);
+        if (value) return put_here("true", 4);
+        put_here("false", 5);
     }
 
     /// Members without braces; the comma of an object's first one becomes the opening brace later.
     void members(const WriteTable& table, const void* object, const WriteTable* beside = nullptr) {
-        const WriteTable* const outer_table = table_;
-        const WriteTable* const outer_beside = beside_;
-        if (table.open) {
-            table_ = &table;
-            beside_ = beside;
-        }
-        // Written bytes may alias anything, so what the loop needs is kept apart from the table.
-        const WriteField* f = table.fields;
-        for (const WriteField* const end = f + table.size; f != end; ++f) f->write(*this, *f, f->at(object));
+        if (!table.open) return rows(table, object);
+        const WriteTable* const outer_table = std::exchange(table_, &table);
+        const WriteTable* const outer_beside = std::exchange(beside_, beside);
+        rows(table, object);
         table_ = outer_table;
         beside_ = outer_beside;
     }
@@ -3049,6 +3114,11 @@ class Writer {
     }
 
   private:
+    MXWIRE_SHARED void rows(const WriteTable& table, const void* object) {
+        // Written bytes may alias anything, so what the loop needs is kept apart from the table.
+        const WriteField* f = table.fields;
+        for (const WriteField* const end = f + table.size; f != end; ++f) f->write(*this, *f, f->at(object));
+    }
     using Encode = void (*)(Writer&, const WriteField&, std::string_view);
 
     /// Everything outside RFC 3986 unreserved is percent-encoded.
@@ -3222,16 +3292,15 @@ template <class E, class Text> struct WriteType<OpenEnum<E, Text>> : WriteScalar
         if (f.required || !value.empty()) w.text(f, value.text());
     }
 };
-template <std::size_t N, std::size_t K> constexpr WriteField constant_row(const char* text) {
+inline const void* object_itself(const void* object) noexcept { return object; }
+inline void write_constant(Writer& w, const WriteField& f, const void*) { w.key(f); }
+template <std::size_t N, std::size_t K> constexpr WriteField Constant<N, K>::body_row() const {
     WriteField row;
     row.key = text;
-    row.at = [](const void* object) { return object; };
-    row.write = [](Writer& w, const WriteField& f, const void*) { w.key(f); };
+    row.at = object_itself;
+    row.write = write_constant;
     row.length = static_cast<std::uint8_t>(N + K + 4);
     return row;
-}
-template <std::size_t N, std::size_t K> constexpr WriteField Constant<N, K>::body_row() const {
-    return constant_row<N, K>(text);
 }
 
 template <class Text> struct WriteType<BasicRawJson<Text>> : WriteScalar {
@@ -3717,6 +3786,14 @@ template <class S> struct BasicMatrixError {
     std::optional<BasicUiaChallenge<S>> challenge{}; ///< a 401 that asks the user to authenticate
     typename S::Text location{};                     ///< where a 3xx points. Nothing here follows it
     typename S::Members rest{};                      ///< the members of the error that have no place above
+
+    // Out of line: every result that a program handles would have them inside otherwise.
+    BasicMatrixError() = default;
+    MXWIRE_NOINLINE BasicMatrixError(BasicMatrixError&&) = default;
+    BasicMatrixError(const BasicMatrixError&) = default;
+    MXWIRE_NOINLINE BasicMatrixError& operator=(BasicMatrixError&&) = default;
+    BasicMatrixError& operator=(const BasicMatrixError&) = default;
+    MXWIRE_NOINLINE ~BasicMatrixError() = default;
 };
 using MatrixError = BasicMatrixError<Owned>;
 
@@ -4079,26 +4156,29 @@ MXWIRE_NOINLINE inline RequestFault write_request(Writer& w, RequestLayout& layo
     if (authorize && !is_header_token(to.token))
         return {"the access token is empty or cannot stand in a header", "access_token"};
 
-    layout.method = op.info->method;
-    layout.has_body = op.info->sends == Body::object;
-    if (layout.has_body) w.object(*op.body, op.endpoint);
-    layout.body = static_cast<std::uint32_t>(w.position());
+    const EndpointInfo& info = *op.info;
+    const bool has_body = info.sends == Body::object;
+    if (has_body) w.object(*op.body, op.endpoint);
+    const std::size_t body = w.position();
     w.put_here(to.base_url);
     if (op.path != nullptr) {
         op.path(w, op);
     } else {
-        w.put_here(op.info->path);
+        w.put_here(info.path);
     }
     if (op.query != nullptr) op.query(w, op, to);
-    layout.url = static_cast<std::uint32_t>(w.position()) - layout.body;
+    const std::size_t url = w.position() - body;
     w.put_here('\0');
+    std::size_t authorization = 0;
     if (authorize) {
         w.put("Bearer ", 7);
         w.put(to.token);
-        layout.authorization = static_cast<std::uint32_t>(w.position()) - layout.body - layout.url - 1;
+        authorization = w.position() - body - url - 1;
     }
     if (w.fault != Fault::none) return {describe(w.fault).data(), w.member};
-    if (w.position() > 0x7fffffff) return {describe(Fault::too_large).data(), {}};
+    if (body + url + authorization > 0x7fffffff) return {describe(Fault::too_large).data(), {}};
+    layout = {info.method, has_body, static_cast<std::uint32_t>(body), static_cast<std::uint32_t>(url),
+              static_cast<std::uint32_t>(authorization)};
     return {};
 }
 
@@ -4328,13 +4408,11 @@ template <class S> struct UnauthorizedMembers {
 /// One answer, without its endpoint's type.
 struct Answer {
     int status;
-    const char* body;
-    std::size_t size;
-    bool writable;
+    Document body;
     const Limits* limits;
 
     bool is_too_large(const EndpointInfo& info) const noexcept {
-        return size > (limits->body != 0 ? limits->body : info.max_body);
+        return body.size > (limits->body != 0 ? limits->body : info.max_body);
     }
 };
 
@@ -4375,7 +4453,7 @@ MXWIRE_NOINLINE void read_error(BasicMatrixError<S>& error, const EndpointInfo& 
     if (answer.is_too_large(info)) {
         read.fault = Fault::too_large;
     } else {
-        read = Codec::read(answer, table, &error);
+        read = Codec::read(answer.body, *answer.limits, table, &error);
     }
     if (read && (error.stage == Stage::server || !error.code.empty())) {
         if (error.stage != Stage::server) error.challenge.reset();
@@ -4394,14 +4472,6 @@ MXWIRE_NOINLINE void read_error(BasicMatrixError<S>& error, const EndpointInfo& 
     error.status = answer.status;
 }
 
-/// Reads with the reader of this library.
-struct CoreCodec {
-    static ReadResult read(const Answer& answer, const ReadTable& table, void* model) {
-        Reader reader{*answer.limits, answer.writable};
-        return read_document(reader, answer.body, answer.size, table, model);
-    }
-};
-
 /// A 2xx answer into the model at `out`.
 template <class Codec>
 ReadResult read_success(const EndpointInfo& info, const Answer& answer, const ReadTable& table, void* out) {
@@ -4412,10 +4482,10 @@ ReadResult read_success(const EndpointInfo& info, const Answer& answer, const Re
     }
     if (info.expects == Body::none) {
         std::size_t blank = 0;
-        while (blank < answer.size && Reader::is_space(answer.body[blank])) ++blank;
-        if (blank == answer.size) return result;
+        while (blank < answer.body.size && Reader::is_space(answer.body.text[blank])) ++blank;
+        if (blank == answer.body.size) return result;
     }
-    return Codec::read(answer, table, out);
+    return Codec::read(answer.body, *answer.limits, table, out);
 }
 
 template <class E, class Codec, class Headers>
@@ -4472,6 +4542,8 @@ template <class E, class Body> constexpr void check_lifetime() {
 /// policy allocates what the model holds, the others nothing. A View model points into the body.
 template <class E, class Codec = detail::CoreCodec> struct Parse {
     static_assert(is_endpoint_v<E>, "this is no endpoint: see mxwire::EndpointInfo for what one has");
+    static_assert(Codec::hands_out_slices || !detail::is_view_v<StorageOf<E>>,
+                  "this codec has values to copy and no text to point into: use the Owned or the Fixed policy");
 
     template <class Body, class Headers = detail::NoHeaders>
     ResultOf<E> operator()(int status, Body&& body, const Headers& headers = {},
@@ -4479,7 +4551,8 @@ template <class E, class Codec = detail::CoreCodec> struct Parse {
                            const std::optional<WallTime>& now = std::nullopt) const {
         detail::check_lifetime<E, Body>();
         const std::string_view text{body};
-        return detail::read_answer<E, Codec>({status, text.data(), text.size(), false, nullptr}, headers, limits, now);
+        return detail::read_answer<E, Codec>({status, {text.data(), text.size(), false}, nullptr}, headers, limits,
+                                             now);
     }
     ResultOf<E> operator()(const Response& response, const Limits& limits = detail::default_limits,
                            const std::optional<WallTime>& now = std::nullopt) const {
@@ -4504,7 +4577,7 @@ template <class E, class Codec = detail::CoreCodec> struct Parse {
   private:
     static ResultOf<E> read(const Response& response, const Limits& limits, const std::optional<WallTime>& now) {
         const std::string_view body = response.body();
-        return detail::read_answer<E, Codec>({response.status(), body.data(), body.size(), false, nullptr},
+        return detail::read_answer<E, Codec>({response.status(), {body.data(), body.size(), false}, nullptr},
                                              response.headers(), limits, now);
     }
     template <class Error> static ResultOf<E> fail(Error&& error) {
@@ -4526,7 +4599,7 @@ template <class E, class Headers = detail::NoHeaders>
 [[nodiscard]] ResultOf<E> parse_in_place(int status, MutableBody body, const Headers& headers = {},
                                          const Limits& limits = detail::default_limits,
                                          const std::optional<WallTime>& now = std::nullopt) {
-    return detail::read_answer<E, detail::CoreCodec>({status, body.data, body.size, true, nullptr}, headers, limits,
+    return detail::read_answer<E, detail::CoreCodec>({status, {body.data, body.size, true}, nullptr}, headers, limits,
                                                      now);
 }
 

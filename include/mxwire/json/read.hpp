@@ -61,6 +61,7 @@ template <std::size_t N> struct StoreAs<FixedText<N>> {
 };
 
 template <class Text> struct ReadText {
+    static constexpr ValueKind kind = ValueKind::text;
     static void* slot(Text& text) noexcept { return &text; }
 #if MXWIRE_OPTIMIZE_SIZE
     static constexpr ReadValue read = Reader::read_text;
@@ -85,30 +86,24 @@ template <> struct StoreSecret<std::string> {
     }
 };
 template <class Text> struct ReadType<BasicSecret<Text>> {
+    static constexpr ValueKind kind = ValueKind::secret;
     static void* slot(BasicSecret<Text>& secret) noexcept { return &secret.unguarded(); }
-#if MXWIRE_OPTIMIZE_SIZE
-    static constexpr ReadValue read = Reader::read_secret<Reader::read_text>;
-#else
-    static constexpr ReadValue read = Reader::read_secret<Reader::read_text_as<StoreSecret<Text>>>;
-#endif
+    static constexpr ReadValue read = Reader::read_secret;
     static constexpr ReadAux aux() { return StoreSecret<Text>::store; }
 };
 template <class E, class Text> struct ReadType<OpenEnum<E, Text>> {
-    static constexpr bool can_cut = StoreAs<Text>::can_cut;
+    static constexpr ValueKind kind = ValueKind::text;
     static void* slot(OpenEnum<E, Text>& value) noexcept { return &value; }
     static bool store(Reader& r, void* slot, const char* text, std::size_t size) {
         auto& value = *static_cast<OpenEnum<E, Text>*>(slot);
         return value.recognise({text, size}, r.escaped) || StoreAs<Text>::store(r, &value.other(), text, size);
     }
-#if MXWIRE_OPTIMIZE_SIZE
     static constexpr ReadValue read = Reader::read_text;
-#else
-    static constexpr ReadValue read = Reader::read_text_as<ReadType>;
-#endif
     static constexpr ReadAux aux() { return store; }
 };
 
 template <class Text> struct ReadType<BasicRawJson<Text>> {
+    static constexpr ValueKind kind = ValueKind::raw;
     static void* slot(BasicRawJson<Text>& raw) noexcept { return &raw.storage(); }
     static constexpr ReadValue read = Reader::read_raw;
     static constexpr ReadAux aux() { return StoreAs<Text>::store; }
@@ -116,22 +111,28 @@ template <class Text> struct ReadType<BasicRawJson<Text>> {
 
 // -------------------------------------------------------------------------------- flags and numbers
 
-template <class T> struct ReadScalar {
+template <class T, ValueKind Kind> struct ReadScalar {
+    static constexpr ValueKind kind = Kind;
     static void* slot(T& value) noexcept { return &value; }
     static constexpr ReadAux aux() { return {}; }
 };
-template <> struct ReadType<Flag> : ReadScalar<Flag> { static constexpr ReadValue read = Reader::read_flag<Flag>; };
-template <> struct ReadType<bool> : ReadScalar<bool> { static constexpr ReadValue read = Reader::read_flag<bool>; };
-template <> struct ReadType<std::int64_t> : ReadScalar<std::int64_t> {
+template <> struct ReadType<Flag> : ReadScalar<Flag, ValueKind::flag> {
+    static constexpr ReadValue read = Reader::read_flag<Flag>;
+};
+template <> struct ReadType<bool> : ReadScalar<bool, ValueKind::flag> {
+    static constexpr ReadValue read = Reader::read_flag<bool>;
+};
+template <> struct ReadType<std::int64_t> : ReadScalar<std::int64_t, ValueKind::integer> {
     static constexpr ReadValue read = Reader::read_integer<std::int64_t>;
 };
-template <> struct ReadType<std::chrono::milliseconds> : ReadScalar<std::chrono::milliseconds> {
+template <> struct ReadType<std::chrono::milliseconds> : ReadScalar<std::chrono::milliseconds, ValueKind::integer> {
     static constexpr ReadValue read = Reader::read_integer<std::chrono::milliseconds>;
 };
 
 // -------------------------------------------------------------------------------- what holds others
 
 template <class T> struct ReadType<T, std::enable_if_t<is_model_v<T>>> {
+    static constexpr ValueKind kind = ValueKind::model;
     static void* slot(T& model) noexcept { return &model; }
     static constexpr ReadValue read = Reader::read_model;
     static const char* read_flattened(Reader& r, const char* p, const ReadTable& table, void* object, void* model) {
@@ -139,16 +140,24 @@ template <class T> struct ReadType<T, std::enable_if_t<is_model_v<T>>> {
     }
     static constexpr ReadAux aux() { return &ReadTableOf<T>::value; }
 };
-template <class T> struct ReadType<std::optional<T>, std::enable_if_t<!is_model_v<T>>> {
+template <class T> inline constexpr bool is_union_v = false;
+template <class... A> inline constexpr bool is_union_v<std::variant<A...>> = true;
+template <class T> struct ReadType<std::optional<T>, std::enable_if_t<!is_model_v<T> && !is_union_v<T>>> {
+    static constexpr ValueKind kind = ReadType<T>::kind;
     static void* slot(std::optional<T>& value) { return ReadType<T>::slot(value.emplace()); }
     static constexpr ReadValue read = ReadType<T>::read;
     static constexpr ReadAux aux() { return ReadType<T>::aux(); }
 };
 template <class T> struct ReadType<std::optional<T>, std::enable_if_t<is_model_v<T>>> {
+    static constexpr ValueKind kind = ValueKind::optional_model;
     static void* slot(std::optional<T>& value) noexcept { return &value; }
+#if MXWIRE_OPTIMIZE_SIZE
+    static void* emplace(void* optional) { return &static_cast<std::optional<T>*>(optional)->emplace(); }
+#else
     static void* emplace(void* optional) { return &static_cast<std::optional<T>*>(optional)->emplace(Fresh<T>{}); }
+#endif
     static void reset(void* optional) { static_cast<std::optional<T>*>(optional)->reset(); }
-    static constexpr OptionalTable table{&ReadTableOf<T>::value, emplace, reset};
+    static constexpr OptionalTable table{&ReadTableOf<T>::value, nullptr, emplace, reset};
     static constexpr ReadValue read = Reader::read_optional_model;
     static constexpr ReadAux aux() { return &table; }
 };
@@ -158,10 +167,12 @@ template <class T> constexpr ReadField element_field(void* (*at)(void*)) {
     element.at = at;
     element.read = ReadType<T>::read;
     element.aux = ReadType<T>::aux();
+    element.kind = ReadType<T>::kind;
     element.required = true;
     return element;
 }
 template <class L, class T> struct ReadList {
+    static constexpr ValueKind kind = ValueKind::list;
     static void* slot(L& list) noexcept { return &list; }
     static void* element_at(void* element) { return ReadType<T>::slot(*static_cast<T*>(element)); }
     static void pop(void* list) { static_cast<L*>(list)->pop_back(); }
@@ -208,8 +219,20 @@ template <class... A> struct ReadType<std::variant<A...>> {
         return r.read_with_any(p, outer, object, table, variant);
     }
 
+    static constexpr ValueKind kind = ValueKind::alternatives;
     static void* slot(Variant& value) noexcept { return &value; }
     static constexpr ReadValue read = Reader::read_union;
+    static constexpr ReadAux aux() { return &table; }
+};
+
+template <class... A> struct ReadType<std::optional<std::variant<A...>>> {
+    using Optional = std::optional<std::variant<A...>>;
+    static constexpr ValueKind kind = ValueKind::optional_model;
+    static void* slot(Optional& value) noexcept { return &value; }
+    static void* emplace(void* optional) { return &static_cast<Optional*>(optional)->emplace(); }
+    static void reset(void* optional) { static_cast<Optional*>(optional)->reset(); }
+    static constexpr OptionalTable table{nullptr, ReadType<std::variant<A...>>::aux().alternatives, emplace, reset};
+    static constexpr ReadValue read = Reader::read_optional_union;
     static constexpr ReadAux aux() { return &table; }
 };
 
@@ -244,6 +267,21 @@ inline ReadResult read_document(Reader& reader, const char* text, std::size_t si
     if (reader.fault_at != nullptr) result.offset = static_cast<std::size_t>(reader.fault_at - text);
     return result;
 }
+
+/// What a codec reads.
+struct Document {
+    const char* text;
+    std::size_t size;
+    bool writable;
+};
+/// Reads with the reader of this library.
+struct CoreCodec {
+    static constexpr bool hands_out_slices = true;
+    static ReadResult read(const Document& document, const Limits& limits, const ReadTable& table, void* model) {
+        Reader reader{limits, document.writable};
+        return read_document(reader, document.text, document.size, table, model);
+    }
+};
 } // namespace detail
 
 /// Reads the JSON object `text` into `model`, which is to be freshly made. On a fault `model` holds what was read so

@@ -55,6 +55,11 @@ class Reader {
         return fault == Fault::none;
     }
 
+    /// Reads the value of `f` alone: [text, text + size), whose last byte is its own, or a brace behind it.
+    bool read_part(const char* text, std::size_t size, const ReadField& f, void* object) {
+        last_ = text + size - 1;
+        return f.read(*this, text, f, object) != nullptr;
+    }
     /// True if [text, last] is one object, array or string, `*last` being its last byte.
     bool is_value(const char* text, const char* last) noexcept {
         last_ = last;
@@ -118,11 +123,9 @@ class Reader {
                     }
                     next = f + 1;
                 }
-                if (*p != ',') {
-                    p = space(p);
-                    if (*p == '}') break;
-                    if (*p != ',') return fail(p, Fault::syntax);
-                }
+                p = separator(p, '}');
+                if (p == nullptr) return nullptr;
+                if (*p == '}') break;
                 p = space(p + 1);
             }
         }
@@ -132,6 +135,15 @@ class Reader {
         if (table.spellings) ignored_ = outer_ignored;
         return p + 1;
     }
+
+    /// Behind an element: the comma, or the bracket that closes; null: neither.
+    MXWIRE_SHARED const char* separator(const char* p, char close) noexcept {
+        if (*p == ',') return p;
+        p = space(p);
+        return *p == ',' || *p == close ? p : fail(p, Fault::syntax);
+    }
+
+    static char closing(std::uint64_t objects) noexcept { return (objects & 1) != 0 ? '}' : ']'; }
 
     /// Passes over any value. Iterative: hostile nesting takes no stack.
     MXWIRE_NOINLINE const char* skip(const char* p) noexcept {
@@ -152,7 +164,7 @@ class Reader {
                 ++depth_;
                 objects = objects << 1 | (*p == '{');
                 p = space(p + 1);
-                if (*p == '}' || *p == ']') goto close;
+                if (*p == closing(objects)) goto closed;
                 if ((objects & 1) != 0) goto key;
                 continue;
             case 't':
@@ -170,16 +182,16 @@ class Reader {
             }
         next:
             if (depth_ == base) return p;
-            p = space(p);
+            p = separator(p, closing(objects));
+            if (p == nullptr) return nullptr;
             if (*p == ',') {
                 ++p;
                 if ((objects & 1) != 0) goto key;
                 continue;
             }
-        close:
-            if (*p != ((objects & 1) != 0 ? '}' : ']')) return fail(p, Fault::syntax);
-            if (p == last_ && depth_ != base + 1) return fail(p, Fault::syntax);
-            if (p == last_ && base != 0) return fail(p, Fault::syntax);
+        closed:
+            // The last byte closes the whole document, and nothing inside it.
+            if (p == last_ && (base != 0 || depth_ != 1)) return fail(p, Fault::syntax);
             ++p;
             objects >>= 1;
             --depth_;
@@ -224,6 +236,22 @@ class Reader {
         if (field == nullptr) field = &f;
         fault_at = p;
     }
+    /// The object that `f` is a member of is no good, whatever `f` is.
+    void refuse(const char* p, const ReadField& f, Fault why) noexcept {
+        if (unusable != Fault::none) return;
+        unusable = why;
+        field = &f;
+        fault_at = p;
+    }
+    /// A required member of the object has not been seen.
+    MXWIRE_COLD void missing(const char* p, const ReadTable& table, std::uint32_t seen) noexcept {
+        unsigned i = 0;
+        while (((table.required & ~seen) >> i & 1) == 0) ++i;
+        spoil(p, table.fields[i], Fault::missing);
+    }
+    /// First spellings in the object that is being read that were given, but read as absent: one bit a row.
+    std::uint32_t& ignored() noexcept { return ignored_; }
+
     MXWIRE_COLD const char* wrong_type(const char* p, const ReadField& f) noexcept {
         const char* const q = skip(p);
         if (q != nullptr) spoil(p, f, *p == 'n' ? Fault::missing : Fault::type);
@@ -253,9 +281,8 @@ class Reader {
                             r, p, f, object);
     }
     /// A secret without a character opens nothing: it is missing.
-    template <ReadValue Read>
     static const char* read_secret(Reader& r, const char* p, const ReadField& f, void* object) {
-        if (p[0] != '"' || p[1] != '"') return Read(r, p, f, object);
+        if (p[0] != '"' || p[1] != '"') return read_text(r, p, f, object);
         r.spoil(p, f, Fault::empty);
         return p + 2;
     }
@@ -301,14 +328,30 @@ class Reader {
         void* const place = f.at(object);
         const Unusable before = r.set_apart();
         const char* const q = r.read_members(p, *optional.table, optional.emplace(place));
-        if (q == nullptr) return nullptr;
-        const Fault inside = r.unusable;
-        r.restore(before);
-        if (inside != Fault::none) {
-            optional.reset(place);
-            r.spoil(p, f, inside);
-        }
+        if (q != nullptr) r.settle(p, f, before, place);
         return q;
+    }
+    static const char* read_optional_union(Reader& r, const char* p, const ReadField& f, void* object) {
+        if (*p != '{') return r.wrong_type(p, f);
+        const OptionalTable& optional = *f.aux.optional;
+        void* const place = f.at(object);
+        const Unusable before = r.set_apart();
+        ReadField inner = f;
+        inner.at = [](void* variant) { return variant; };
+        inner.aux = optional.alternatives;
+        inner.required = true;
+        const char* const q = read_union(r, p, inner, optional.emplace(place));
+        if (q != nullptr) r.settle(p, f, before, place);
+        return q;
+    }
+    /// What stands in an optional has been read: if it is no good it is absent.
+    void settle(const char* p, const ReadField& f, const Unusable& before, void* optional) {
+        const Fault inside = unusable;
+        restore(before);
+        if (inside != Fault::none) {
+            f.aux.optional->reset(optional);
+            spoil(p, f, inside);
+        }
     }
     static const char* read_list(Reader& r, const char* p, const ReadField& f, void* object) {
         if (*p != '[') return r.wrong_type(p, f);
@@ -332,17 +375,10 @@ class Reader {
                     r.unusable = Fault::none;
                     r.field = nullptr;
                 }
-                if (*p == ',') {
-                    ++p;
-                    continue;
-                }
-                p = space(p);
-                if (*p == ',') {
-                    ++p;
-                    continue;
-                }
-                if (*p != ']') return r.fail(p, Fault::syntax);
-                break;
+                p = r.separator(p, ']');
+                if (p == nullptr) return nullptr;
+                if (*p == ']') break;
+                ++p;
             }
         }
         --r.depth_;
@@ -446,19 +482,19 @@ class Reader {
         return last_ - p >= f.length && equal_bytes(p, f.key + 1, f.length);
     }
 
-    /// The row of `key`, or the table's end. Looks from row `f` on.
-    static const ReadField* row_of(const ReadTable& table, std::string_view key, const ReadField* f) noexcept {
-        const ReadField* const end = table.fields + table.size;
-        const std::size_t length = key.size() + 3;
-        for (unsigned left = table.size; left != 0; --left, ++f) {
-            if (f == end) f = table.fields;
-            if (f->length == length && equal_bytes(key.data(), f->key + 2, key.size())) return f;
-        }
-        return end;
-    }
-    MXWIRE_COLD static const ReadField* row_of_escaped(const ReadTable& table, std::string_view key) noexcept {
+    /// The row of `key`, or the table's end.
+    static const ReadField* row_of(const ReadTable& table, std::string_view key, bool key_escaped) noexcept {
         const ReadField* f = table.fields;
         const ReadField* const end = f + table.size;
+#if !MXWIRE_OPTIMIZE_SIZE
+        if (!key_escaped) {
+            while (f != end && (f->length != key.size() + 3 || !equal_bytes(key.data(), f->key + 2, key.size()))) {
+                ++f;
+            }
+            return f;
+        }
+#endif
+        (void)key_escaped;
         while (f != end && !equals_unescaped(key, {f->key + 2, f->length - 3u})) ++f;
         return f;
     }
@@ -483,7 +519,7 @@ class Reader {
         if (q == nullptr) return nullptr;
         const std::string_view key{p + 1, static_cast<std::size_t>(q - p) - 1};
         const bool key_escaped = std::exchange(escaped, false);
-        f = key_escaped ? row_of_escaped(table, key) : row_of(table, key, f);
+        f = row_of(table, key, key_escaped);
         p = space(q + 1);
         if (*p != ':') return fail(p, Fault::syntax);
         ++p;
@@ -514,7 +550,7 @@ class Reader {
     };
     static const char* read_inside(Reader& r, Inside& inside, const char* p, std::string_view key, bool key_escaped) {
         const ReadTable& table = *inside.table;
-        const ReadField* const f = key_escaped ? row_of_escaped(table, key) : row_of(table, key, table.fields);
+        const ReadField* const f = row_of(table, key, key_escaped);
         if (f == table.fields + table.size) {
             return table.rest != nullptr ? r.keep(p, table, inside.object, key)
                                          : r.keep(p, *inside.beside_table, inside.beside, key);
@@ -536,17 +572,8 @@ class Reader {
     }
     MXWIRE_COLD const char* read_again(const char* p, const ReadField& f) noexcept {
         const char* const q = skip(p);
-        if (q != nullptr && unusable == Fault::none) {
-            unusable = Fault::duplicate;
-            field = &f;
-            fault_at = p;
-        }
+        if (q != nullptr) refuse(p, f, Fault::duplicate);
         return q;
-    }
-    MXWIRE_COLD void missing(const char* p, const ReadTable& table, std::uint32_t seen) noexcept {
-        unsigned i = 0;
-        while (((table.required & ~seen) >> i & 1) == 0) ++i;
-        spoil(p, table.fields[i], Fault::missing);
     }
 
     /// Finds the tag of the union that the object at `p` is, and puts that alternative in place. Null: no tag, or a
@@ -556,7 +583,6 @@ class Reader {
         const char* const end = skip(p);
         if (end == nullptr) return nullptr;
         std::string_view tag;
-        bool tag_escaped = false;
         unsigned tags = 0;
         for (p = space(p + 1); *p != '}';) {
             const char* const key_end = string_end(p);
@@ -567,7 +593,6 @@ class Reader {
             if (is_tag && *p == '"') {
                 const char* const q = string_end(p);
                 tag = {p + 1, static_cast<std::size_t>(q - p) - 1};
-                tag_escaped = escaped;
                 escaped = false;
                 ++tags;
             }
@@ -576,72 +601,62 @@ class Reader {
         }
         if (tags != 1) return nullptr;
         std::size_t i = 0;
-        while (i + 1 < alternatives.size &&
-               !(tag_escaped ? equals_unescaped(tag, alternatives.tags[i]) : tag == alternatives.tags[i])) {
-            ++i;
-        }
+        while (i + 1 < alternatives.size && !equals_unescaped(tag, alternatives.tags[i])) ++i;
         table = alternatives.tables[i];
         return alternatives.emplace(variant, i);
     }
-    /// The general case of number(): the digits up to the last that is not 0, and a decimal scale. Exact, without
-    /// floating point.
+    static const char* digits_end(const char* p) noexcept {
+        while (digit(*p) <= 9) ++p;
+        return p;
+    }
+    /// The general case of number(). Exact, without floating point: the point is moved by the exponent, and behind it
+    /// only zeros may stand.
     MXWIRE_NOINLINE const char* any_number(const char* p, std::int64_t& out, bool& exact) noexcept {
         const bool negative = *p == '-';
-        if (negative) ++p;
-        const char* first = p;
-        bool fraction = false, large = false;
-        std::uint64_t magnitude = 0;
-        int scale = 0, zeros = 0;
-        const unsigned last_digit = negative ? 8 : 7; // of the largest magnitude
-        const auto append = [&](unsigned d) {
-            if (magnitude > 922337203685477580u || (magnitude == 922337203685477580u && d > last_digit)) {
-                large = true;
-            } else {
-                magnitude = magnitude * 10 + d;
-            }
-        };
-        for (;; ++p) {
-            const unsigned d = digit(*p);
-            if (d > 9) {
-                if (*p != '.' || fraction || p == first) break;
-                fraction = true;
-                first = p + 1;
-                continue;
-            }
-            if (!fraction && p != first && *first == '0') break; // 01
-            if (fraction) --scale;
-            if (d == 0) {
-                ++zeros;
-                continue;
-            }
-            for (; zeros != 0 && magnitude != 0 && !large; --zeros) append(0);
-            zeros = 0;
-            append(d);
+        const char* q = p + negative;
+        p = *q == '0' ? q + 1 : digits_end(q);
+        if (p == q) return fail(p, Fault::syntax);
+        std::ptrdiff_t whole = p - q; // digits in front of the point
+        if (*p == '.') {
+            const char* const fraction = ++p;
+            p = digits_end(p);
+            if (p == fraction) return fail(p, Fault::syntax);
         }
-        if (p == first) return fail(p, Fault::syntax);
+        const char* const end = p;
         if ((*p | 0x20) == 'e') {
             ++p;
             const bool smaller = *p == '-';
             if (smaller || *p == '+') ++p;
-            int exponent = 0;
-            first = p;
+            const char* const first = p;
+            std::ptrdiff_t exponent = 0;
             for (; digit(*p) <= 9; ++p) {
-                if (exponent < 100000000) exponent = exponent * 10 + static_cast<int>(digit(*p));
+                if (exponent < 100000000) exponent = exponent * 10 + static_cast<std::ptrdiff_t>(digit(*p));
             }
             if (p == first) return fail(p, Fault::syntax);
-            scale += smaller ? -exponent : exponent;
+            whole += smaller ? -exponent : exponent;
         }
-        scale += zeros;
-        if (magnitude == 0) scale = 0;
-        for (; scale > 0 && !large; --scale) append(0);
-        exact = !large && scale >= 0;
+        constexpr std::uint64_t largest = 0x7fffffffffffffff;
+        std::uint64_t magnitude = 0;
+        bool fits = true;
+        while (fits && (q != end || (whole > 0 && magnitude != 0))) {
+            const unsigned d = q == end ? 0 : digit(*q++);
+            if (d > 9) continue; // the point
+            if (whole-- <= 0) {
+                fits = d == 0;
+            } else {
+                fits = magnitude <= largest / 10;
+                magnitude = magnitude * 10 + d;
+                fits = fits && magnitude <= largest + negative;
+            }
+        }
+        exact = fits;
         out = static_cast<std::int64_t>(negative ? 0 - magnitude : magnitude);
         return p;
     }
 
     const char* last_ = nullptr;
     Inside* inside_ = nullptr;
-    std::uint32_t ignored_ = 0; // first spellings in this object that were given, but read as absent: one bit a row
+    std::uint32_t ignored_ = 0;
     const Limits& limits_;
     unsigned depth_ = 0;
 };

@@ -92,17 +92,32 @@ union ReadAux {
     constexpr ReadAux(const OptionalTable* t) : optional(t) {}
     constexpr ReadAux(const UnionTable* t) : alternatives(t) {}
 };
+/// What a member holds, for readers that are handed values instead of text (mxwire/nlohmann.hpp).
+enum class ValueKind : std::uint8_t {
+    passed_over,
+    text,
+    secret,
+    raw,
+    flag,
+    integer,
+    model,
+    optional_model,
+    list,
+    alternatives
+};
 struct ReadField {
     const char* key = nullptr;    ///< ,"name":
     void* (*at)(void*) = nullptr; ///< what `read` fills; an optional text, number or flag is put in place
     ReadValue read = nullptr;
     ReadAux aux{};
     std::uint8_t length = 0; ///< of "name":
-    bool required = false;
-    bool cut = false; ///< text that is too long is cut
+    bool required : 1;
+    bool cut : 1; ///< text that is too long is cut
+    ValueKind kind : 4;
     static constexpr std::int8_t only = -1, first_of_several = -2;
     std::int8_t spelling = only; ///< or the row of the first one, which wins
     std::uint8_t row = 0;
+    constexpr ReadField() : required(false), cut(false), kind(ValueKind::passed_over) {}
 };
 struct ReadTable {
     const ReadField* fields;
@@ -121,7 +136,8 @@ struct ListTable {
     bool objects;
 };
 struct OptionalTable {
-    const ReadTable* table;
+    const ReadTable* table;         ///< null: a union
+    const UnionTable* alternatives; ///< null: a model
     void* (*emplace)(void* optional);
     void (*reset)(void* optional);
 };
@@ -219,6 +235,7 @@ template <auto M> constexpr ReadField read_row(const char* key, std::size_t name
     row.at = slot<M>;
     row.read = Type::read;
     row.aux = Type::aux();
+    row.kind = Type::kind;
     row.length = static_cast<std::uint8_t>(name_size + 3);
     row.required = required;
     row.cut = cut;

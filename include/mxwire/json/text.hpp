@@ -158,20 +158,20 @@ MXWIRE_NOINLINE inline int decode_escape(const char*& p, const char* end) noexce
     return 0x10000 + (first & 0x3ff) * 0x400 + (second & 0x3ff);
 }
 
+/// Bytes that `code` has in UTF-8.
+inline unsigned utf8_size(unsigned code) noexcept {
+    return code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+}
 /// Writes `code` as UTF-8 to `out`, at most 4 bytes, and returns how many.
-inline unsigned encode_utf8(unsigned code, char* out) noexcept {
-    if (code < 0x80) {
-        out[0] = static_cast<char>(code);
-        return 1;
-    }
-    unsigned length = code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
-    for (unsigned i = length - 1; i != 0; --i) {
+MXWIRE_SHARED unsigned encode_utf8(unsigned code, char* out) noexcept {
+    const unsigned size = utf8_size(code);
+    for (unsigned i = size - 1; i != 0; --i) {
         out[i] = static_cast<char>(0x80 | (code & 0x3f));
         code >>= 6;
     }
     static constexpr unsigned char lead[] = {0, 0, 0xc0, 0xe0, 0xf0};
-    out[0] = static_cast<char>(lead[length] | code);
-    return length;
+    out[0] = static_cast<char>(lead[size] | code);
+    return size;
 }
 
 /// Unescapes the valid JSON string content [p, p + size) to `out`, which may be `p`: an escape is never shorter than
@@ -183,19 +183,18 @@ MXWIRE_COLD inline std::size_t unescape(const char* p, std::size_t size, char* o
     const char* const end = p + size;
     std::size_t used = 0;
     while (p != end) {
-        char character[4];
-        unsigned length;
         const char* next = p + 1;
-        if (*p == '\\') {
-            length = encode_utf8(static_cast<unsigned>(decode_escape(next, end)), character);
-        } else {
-            length = byte(*p) < 0x80 ? 1 : utf8_length(p, end);
-            std::memcpy(character, p, length);
-            next = p + length;
-        }
+        const bool escape = *p == '\\';
+        const unsigned code = escape ? static_cast<unsigned>(decode_escape(next, end)) : 0;
+        const unsigned length = escape ? utf8_size(code) : byte(*p) < 0x80 ? 1 : utf8_length(p, end);
         if (length > capacity - used) break;
-        std::memcpy(out + used, character, length);
-        used += length;
+        if (escape) {
+            (void)encode_utf8(code, out + used);
+            used += length;
+        } else {
+            next = p + length;
+            while (p != next) out[used++] = *p++;
+        }
         p = next;
     }
     if (consumed != nullptr) *consumed = static_cast<std::size_t>(p - begin);

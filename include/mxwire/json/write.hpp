@@ -39,16 +39,15 @@ template <class E, class Text> struct WriteType<OpenEnum<E, Text>> : WriteScalar
         if (f.required || !value.empty()) w.text(f, value.text());
     }
 };
-template <std::size_t N, std::size_t K> constexpr WriteField constant_row(const char* text) {
+inline const void* object_itself(const void* object) noexcept { return object; }
+inline void write_constant(Writer& w, const WriteField& f, const void*) { w.key(f); }
+template <std::size_t N, std::size_t K> constexpr WriteField Constant<N, K>::body_row() const {
     WriteField row;
     row.key = text;
-    row.at = [](const void* object) { return object; };
-    row.write = [](Writer& w, const WriteField& f, const void*) { w.key(f); };
+    row.at = object_itself;
+    row.write = write_constant;
     row.length = static_cast<std::uint8_t>(N + K + 4);
     return row;
-}
-template <std::size_t N, std::size_t K> constexpr WriteField Constant<N, K>::body_row() const {
-    return constant_row<N, K>(text);
 }
 
 template <class Text> struct WriteType<BasicRawJson<Text>> : WriteScalar {
