@@ -249,6 +249,31 @@ struct GetProfile {
 
 } // namespace
 
+TEST_CASE("usage 9: SSO, a pending login that survives a restart") {
+    const auto random_state = [] { return mxwire::Secret{"Zm9vYmFyYmF6cXV4cXV1eA"}; };
+    std::string browser, disk;
+    const auto open_browser = [&](std::string_view url) { browser = std::string(url); };
+    {
+        auto pending = mxwire::PendingSso::begin(homeserver(), "http://127.0.0.1:7777/cb", random_state(),
+                                                 mxwire::IdpId{"github"});
+        REQUIRE(pending);
+        open_browser(pending->url());
+        disk = std::string(pending->save().expose());
+    }
+    CHECK(browser == "https://matrix.example.org/_matrix/client/v3/login/sso/redirect/github"
+                     "?redirectUrl=http%3A%2F%2F127.0.0.1%3A7777%2Fcb%3Fstate%3DZm9vYmFyYmF6cXV4cXV1eA");
+    const std::string callback_url = "http://127.0.0.1:7777/cb?state=Zm9vYmFyYmF6cXV4cXV1eA&loginToken=wonderland";
+    auto pending = mxwire::PendingSso::restore(disk);
+    REQUIRE(pending);
+    CHECK_FALSE(pending->finish("http://127.0.0.1:7777/cb?state=guessed&loginToken=evil"));
+    auto login_token = pending->finish(callback_url);
+    REQUIRE(login_token);
+    const auto login = mxwire::call(play, pending->server(), mxwire::Login{mxwire::LoginToken{*login_token}});
+    REQUIRE(login);
+    CHECK(login->user_id == "@alice:example.org");
+    CHECK(pending->finish(callback_url).error().member == "state"); // repeated
+}
+
 TEST_CASE("usage 10: your own endpoint") {
     std::string url;
     const auto transport = [&](const mxwire::Request& request) {

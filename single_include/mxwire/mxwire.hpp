@@ -4759,7 +4759,6 @@ inline std::optional<Secret> percent_decode(std::string_view text, Plus plus) {
         if (c == '\0') return std::nullopt;
         out[size++] = c;
     }
-    wipe(out.data() + size, out.size() - size);
     out.erase(size);
     if (!is_utf8(out)) return std::nullopt;
     return decoded;
@@ -4847,7 +4846,7 @@ inline UrlParts split_url(std::string_view url) noexcept {
         url = part(url, slash == std::string_view::npos ? url.size() : slash);
         const std::string_view own = equals_lower(parts.scheme, "https") ? ":443" : ":80";
         const std::size_t size = parts.authority.size();
-        if (parts.is_http() && size > own.size() && part(parts.authority, size - own.size()) == own)
+        if (parts.is_http() && size >= own.size() && part(parts.authority, size - own.size()) == own)
             parts.authority.remove_suffix(own.size());
     }
     parts.path = url.empty() && parts.is_http() ? std::string_view{"/"} : url;
@@ -5003,7 +5002,8 @@ class PendingSso {
         }
         const detail::UrlParts parts = detail::split_url(url);
         if (parts.scheme.empty()) return "not an absolute URL";
-        if (parts.is_http() && parts.authority.empty()) return "has no host";
+        if (parts.is_http() && detail::part(parts.authority, 0, parts.authority.find(':')).empty())
+            return "has no host";
         if (parts.authority.find('@') != std::string_view::npos) return "has userinfo";
         if (parts.authority.find('\\') != std::string_view::npos || parts.path.find('\\') != std::string_view::npos)
             return "has a backslash";
@@ -6195,11 +6195,13 @@ template <class S> struct BasicServerInformation {
 template <class S> struct BasicWellKnown {
     BasicServerInformation<S> homeserver;
     std::optional<BasicServerInformation<S>> identity_server{};
-    typename S::Members rest{}; ///< members of any type, named after Java packages
+    typename S::Members rest{}; ///< members of any type, named after Java packages; those that the storage has no room
+                                ///< for are left out (is_complete()), since they come with an access token as well
 
-    static constexpr auto fields = mxwire::fields(
-        field::required<&BasicWellKnown::homeserver>("m.homeserver"),
-        field::optional<&BasicWellKnown::identity_server>("m.identity_server"), field::rest<&BasicWellKnown::rest>());
+    static constexpr auto fields =
+        mxwire::fields(field::required<&BasicWellKnown::homeserver>("m.homeserver"),
+                       field::optional<&BasicWellKnown::identity_server>("m.identity_server"),
+                       field::rest_cut<&BasicWellKnown::rest>());
 };
 using ServerInformation = BasicServerInformation<Owned>;
 using WellKnown = BasicWellKnown<Owned>;

@@ -76,6 +76,8 @@ TEST_CASE("PendingSso: S3 trap 24 trap 25 a redirect URL that would not come bac
         {"https://", "has no host"},
         {"https:///cb", "has no host"},
         {"https:cb", "has no host"},
+        {"https://:443/cb", "has no host"},
+        {"https://:8443/cb", "has no host"},
         {"https://user@x/cb", "has userinfo"},
         {"https://user:pw@x/cb", "has userinfo"},
         {"https://x\\y/cb", "has a backslash"},
@@ -116,6 +118,7 @@ TEST_CASE("PendingSso: S3 S9 SEC-72 the login token of a callback") {
     CHECK(outcome("app://cb", "app://cb?state=s3cret&login%54oken=a") == "token a");
     CHECK(outcome("app://cb", "app://cb?state=s3cret&loginToken=a=b") == "token a=b");
     CHECK(outcome("app://cb", "app://cb?state=s3cret&&loginToken=a&") == "token a");
+    CHECK(outcome("app://cb?", "app://cb?state=s3cret&loginToken=a") == "token a");
     // parameters that nobody asked for change nothing
     CHECK(outcome("app://cb", "app://cb?x=y&state=s3cret&loginToken=a") == "token a");
     CHECK(outcome("app://cb#f", "app://cb?state=s3cret&loginToken=a#f") == "token a");
@@ -193,6 +196,7 @@ TEST_CASE("PendingSso: SEC-73 a callback to another place is refused") {
         CAPTURE(place);
         CHECK(came(wide, place) == "request callback_url: not the redirect URL");
     }
+    CHECK(came("app://x:80/cb", "app://x/cb") == "request callback_url: not the redirect URL");
     CHECK(came("app://cb", "app:cb") == "request callback_url: not the redirect URL");
     CHECK(came("app://cb", "app://cb/") == "request callback_url: not the redirect URL");
     CHECK(came("https://x.org/a+b", "https://x.org/a%20b") == "request callback_url: not the redirect URL");

@@ -47,5 +47,11 @@ std::size_t use_everything(const mxwire::Credentials& credentials, const mxwire:
 #define MXWIRE_OPERATION(type, id) good += use<mxwire::Basic##type>(in);
 #include <mxwire_operations.inc>
 #undef MXWIRE_OPERATION
+    const mxwire::ServerNameView name{{buffer, size}};
+    good += mxwire::prepare(mxwire::GetWellknown{}, name) ? 1u : 0u;
+    good += mxwire::prepare_into(buffer, size, mxwire::GetWellknownView{}, name) ? 1u : 0u;
+    auto sso = mxwire::PendingSso::begin(credentials.server, in.body, credentials.access_token);
+    if (sso) sso = mxwire::PendingSso::restore(sso->save().expose());
+    if (sso) good += sso->url().size() + (sso->finish(in.body) ? 1u : 0u);
     return good;
 }

@@ -144,3 +144,19 @@ TEST_CASE_TEMPLATE("getWellknown: SEC-31 64 KiB are looked at, and not a byte mo
     CHECK(outcome<S>(200, body) == "https://x -");
     CHECK(outcome<S>(200, body + ' ') == "body 200 too large");
 }
+
+TEST_CASE("getWellknown: a bounded policy keeps the members that it has room for") {
+    std::string body = R"({"m.homeserver":{"base_url":"https://x"})";
+    for (int i = 0; i < 9; ++i) body += ",\"x" + std::to_string(i) + "\":" + std::to_string(i);
+    body += R"(,"m.identity_server":{"base_url":"https://y"}})";
+    const Answer<GetWellknown> owned(200, body);
+    REQUIRE(owned);
+    CHECK(owned->rest.is_complete());
+    CHECK(owned->rest.find("x8"));
+    const Answer<mxwire::GetWellknownView> view(200, body);
+    REQUIRE(view);
+    CHECK_FALSE(view->rest.is_complete());
+    CHECK(view->rest.find("x7"));
+    CHECK_FALSE(view->rest.find("x8"));
+    CHECK(view->identity_server->base_url == "https://y");
+}

@@ -553,3 +553,16 @@ TEST_CASE("login: SEC-80 what holds a secret hands it out by expose() alone") {
     CHECK(answer->access_token != std::string_view{"u"});
     CHECK(*answer->refresh_token == mxwire::Secret{"r"});
 }
+
+TEST_CASE("login: J4 more discovery information than there is room for does not cost the access token") {
+    std::string body = R"({"user_id":"@a:b","access_token":"t","device_id":"D",)"
+                       R"("well_known":{"m.homeserver":{"base_url":"https://x"})";
+    for (int i = 0; i < 9; ++i) body += ",\"x" + std::to_string(i) + "\":1";
+    body += "}}";
+    const Answer<mxwire::LoginView> view(200, body);
+    REQUIRE(view);
+    CHECK(text(view->access_token) == "t");
+    REQUIRE(view->well_known);
+    CHECK(view->well_known->homeserver.base_url == "https://x");
+    CHECK_FALSE(view->well_known->rest.is_complete());
+}

@@ -135,7 +135,8 @@ class PendingSso {
         }
         const detail::UrlParts parts = detail::split_url(url);
         if (parts.scheme.empty()) return "not an absolute URL";
-        if (parts.is_http() && parts.authority.empty()) return "has no host";
+        if (parts.is_http() && detail::part(parts.authority, 0, parts.authority.find(':')).empty())
+            return "has no host";
         if (parts.authority.find('@') != std::string_view::npos) return "has userinfo";
         if (parts.authority.find('\\') != std::string_view::npos || parts.path.find('\\') != std::string_view::npos)
             return "has a backslash";

@@ -35,7 +35,6 @@ inline std::optional<Secret> percent_decode(std::string_view text, Plus plus) {
         if (c == '\0') return std::nullopt;
         out[size++] = c;
     }
-    wipe(out.data() + size, out.size() - size);
     out.erase(size);
     if (!is_utf8(out)) return std::nullopt;
     return decoded;
@@ -123,7 +122,7 @@ inline UrlParts split_url(std::string_view url) noexcept {
         url = part(url, slash == std::string_view::npos ? url.size() : slash);
         const std::string_view own = equals_lower(parts.scheme, "https") ? ":443" : ":80";
         const std::size_t size = parts.authority.size();
-        if (parts.is_http() && size > own.size() && part(parts.authority, size - own.size()) == own)
+        if (parts.is_http() && size >= own.size() && part(parts.authority, size - own.size()) == own)
             parts.authority.remove_suffix(own.size());
     }
     parts.path = url.empty() && parts.is_http() ? std::string_view{"/"} : url;

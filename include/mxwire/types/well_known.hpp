@@ -19,11 +19,13 @@ template <class S> struct BasicServerInformation {
 template <class S> struct BasicWellKnown {
     BasicServerInformation<S> homeserver;
     std::optional<BasicServerInformation<S>> identity_server{};
-    typename S::Members rest{}; ///< members of any type, named after Java packages
+    typename S::Members rest{}; ///< members of any type, named after Java packages; those that the storage has no room
+                                ///< for are left out (is_complete()), since they come with an access token as well
 
-    static constexpr auto fields = mxwire::fields(
-        field::required<&BasicWellKnown::homeserver>("m.homeserver"),
-        field::optional<&BasicWellKnown::identity_server>("m.identity_server"), field::rest<&BasicWellKnown::rest>());
+    static constexpr auto fields =
+        mxwire::fields(field::required<&BasicWellKnown::homeserver>("m.homeserver"),
+                       field::optional<&BasicWellKnown::identity_server>("m.identity_server"),
+                       field::rest_cut<&BasicWellKnown::rest>());
 };
 using ServerInformation = BasicServerInformation<Owned>;
 using WellKnown = BasicWellKnown<Owned>;
