@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cerrno>
 #include <chrono>
 #include <cstddef>
 #include <string>
@@ -15,6 +16,7 @@
 #include <thread>
 
 #include <netinet/in.h>
+#include <poll.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 
@@ -102,16 +104,22 @@ class Deliverer {
         }
     }
 
-    // False when nobody reads.
-    static bool send_all(int socket, std::string_view bytes) {
-        while (!bytes.empty()) {
-            const ssize_t sent = send(socket, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-            if (sent <= 0) {
+    // False when nobody reads, or the server ends.
+    bool send_all(int socket, std::string_view bytes) const {
+        for (int idle = 0; !bytes.empty() && idle < 100 && !ending_;) {
+            const ssize_t sent = send(socket, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+            if (sent > 0) {
+                bytes.remove_prefix(static_cast<std::size_t>(sent));
+                idle = 0;
+            } else if (sent < 0 && errno == EAGAIN) {
+                pollfd room{socket, POLLOUT, 0};
+                poll(&room, 1, 100);
+                ++idle;
+            } else {
                 return false;
             }
-            bytes.remove_prefix(static_cast<std::size_t>(sent));
         }
-        return true;
+        return bytes.empty();
     }
 
     void wait(std::chrono::milliseconds delay) const {

@@ -6,11 +6,12 @@
 // Not safe for threads: whoever serves from several holds a lock around handle().
 #pragma once
 
-#include "account.hpp"
 #include "control.hpp"
 #include "devices.hpp"
 #include "discovery.hpp"
 #include "login.hpp"
+#include "password.hpp"
+#include "registration.hpp"
 #include "session.hpp"
 #include "sso.hpp"
 #include "world.hpp"
