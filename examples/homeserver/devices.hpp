@@ -20,14 +20,14 @@ inline Json device_json(const std::string& device_id, const std::string& display
 
 inline Reply get_devices(const Call& call) {
     Json devices = Json::array();
-    for (const auto& [device_id, display_name] : authenticate(call).user->devices) {
+    for (const auto& [device_id, display_name] : authenticate(call, {false, false, true}).user->devices) {
         devices.push_back(device_json(device_id, display_name));
     }
     return json_reply(200, {{"devices", devices}});
 }
 
 inline Reply get_device(const Call& call) {
-    const User& user = *authenticate(call).user;
+    const User& user = *authenticate(call, {false, false, true}).user;
     const auto device = user.devices.find(percent_decode(call.segment));
     if (device == user.devices.end()) {
         refuse(404, "M_NOT_FOUND", "No such device");
@@ -36,9 +36,9 @@ inline Reply get_device(const Call& call) {
 }
 
 inline Reply update_device(const Call& call) {
-    const Requester requester = authenticate(call);
+    const Requester requester = authenticate(call, {false, false, true});
     const Json body = read_object(call.request);
-    const auto display_name = optional_text(body, "display_name", "M_INVALID_PARAM");
+    const auto display_name = optional_text(body, "display_name", "M_BAD_JSON");
     if (display_name && display_name->size() > 100) {
         refuse(400, "M_TOO_LARGE", "Device display name is too long");
     }
@@ -71,7 +71,7 @@ inline Reply delete_devices(const Call& call) {
     if (!body.contains("devices")) {
         refuse(400, "M_MISSING_PARAM", "Missing parameter: devices");
     }
-    const std::vector<std::string> device_ids = texts(body["devices"], "devices", "M_INVALID_PARAM");
+    const std::vector<std::string> device_ids = texts(body["devices"], "devices", "M_BAD_JSON");
     confirm(call, body, requester);
     for (const std::string& device_id : device_ids) {
         call.world.accounts.remove_device(*requester.user, device_id);

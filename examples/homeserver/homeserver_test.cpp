@@ -371,6 +371,7 @@ TEST_SUITE("refresh") {
 
     TEST_CASE_FIXTURE(Fixture, "what is missing or no string (Synapse)") {
         CHECK(verdict(refresh("unknown")) == "401 M_UNKNOWN_TOKEN");
+        CHECK(verdict(refresh("")) == "401 M_UNKNOWN_TOKEN");
         CHECK(verdict(refresh(4)) == "400 M_INVALID_PARAM");
         CHECK(verdict(post_text(refresh_path, "{}")) == "400 M_MISSING_PARAM");
         CHECK(verdict(post_text(refresh_path, "")) == "400 M_NOT_JSON");

@@ -17,9 +17,12 @@ inline Reply change_password(const Call& call) {
     const bool signed_in = has_token(call.request);
     const Requester requester = signed_in ? authenticate(call) : Requester{nullptr, std::nullopt};
     const Json body = read_object(call.request);
-    const std::string new_password = required_text(body, "new_password", "M_MISSING_PARAM");
+    const auto new_password = optional_text(body, "new_password", "M_BAD_JSON");
+    if (!new_password) {
+        refuse(400, "M_MISSING_PARAM", "Missing parameter: new_password");
+    }
     check_strength(call.world, new_password);
-    const bool logout_devices = flag(body, "logout_devices", "M_INVALID_PARAM", true);
+    const bool logout_devices = flag(body, "logout_devices", "M_BAD_JSON", true);
     if (signed_in) {
         confirm(call, body, requester);
     }
@@ -35,7 +38,7 @@ inline Reply deactivate_account(const Call& call) {
     const bool signed_in = has_token(call.request);
     const Requester requester = signed_in ? authenticate(call) : Requester{nullptr, std::nullopt};
     const Json body = read_object(call.request);
-    flag(body, "erase", "M_INVALID_PARAM");
+    flag(body, "erase", "M_BAD_JSON");
     if (signed_in) {
         confirm(call, body, requester);
     }

@@ -115,9 +115,9 @@ inline Reply register_user(const Call& call, const Json& body, const SessionWish
     if (!world.rules.registration) {
         refuse(403, "M_FORBIDDEN", "Registration has been disabled");
     }
-    const auto password = optional_text(body, "password", "M_INVALID_PARAM");
+    const auto password = optional_text(body, "password", "M_UNKNOWN");
     check_strength(world, password);
-    const auto username = optional_text(body, "username", "M_INVALID_USERNAME");
+    const auto username = optional_text(body, "username", "M_UNKNOWN");
     User* guest = upgraded_guest(world, body, username);
     const auto check_name = [&] {
         const std::string name = username.value_or(random_text("", "abcdefghijklmnopqrstuvwxyz", 12));
@@ -128,7 +128,7 @@ inline Reply register_user(const Call& call, const Json& body, const SessionWish
     // A repeated attempt, whose answer was lost, finds its own name taken.
     const auto auth = body.find("auth");
     const bool repeated = auth != body.end() && auth->is_object() && [&] {
-        const UiaSession* session = world.uia.find(optional_text(*auth, "session", "M_INVALID_PARAM").value_or(""));
+        const UiaSession* session = world.uia.find(optional_text(*auth, "session", "M_BAD_JSON").value_or(""));
         return session != nullptr && !session->registered.empty();
     }();
     const std::string user_id = repeated ? std::string{} : check_name();
@@ -152,10 +152,10 @@ inline Reply register_account(const Call& call) {
         return register_guest(call.world, body);
     }
     if (kind != "user") {
-        refuse(400, "M_INVALID_PARAM", "Invalid query parameter: kind");
+        refuse(400, "M_UNRECOGNIZED", "Invalid query parameter: kind");
     }
     const SessionWish wish = read_session_wish(body);
-    const bool inhibit_login = flag(body, "inhibit_login", "M_INVALID_PARAM");
+    const bool inhibit_login = flag(body, "inhibit_login", "M_UNKNOWN");
     return body.value("type", Json{}) == "m.login.application_service"
                ? register_by_app_service(call, body, wish, inhibit_login)
                : register_user(call, body, wish, inhibit_login);

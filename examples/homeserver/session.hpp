@@ -25,8 +25,11 @@ inline Reply refresh(const Call& call) {
     if (world.rules.refresh == Rules::Refresh::off) {
         refuse(404, "M_UNRECOGNIZED", "Unrecognized request");
     }
-    const std::string text = required_text(read_object(call.request), "refresh_token", "M_MISSING_PARAM");
-    const RefreshToken* token = world.accounts.find_refresh_token(text);
+    const auto text = optional_text(read_object(call.request), "refresh_token", "M_INVALID_PARAM");
+    if (!text) {
+        refuse(400, "M_MISSING_PARAM", "Missing parameter: refresh_token");
+    }
+    const RefreshToken* token = world.accounts.find_refresh_token(*text);
     if (token == nullptr) {
         // Also one that was replaced: it is forgotten. Without soft_logout, as Synapse.
         refuse(401, "M_UNKNOWN_TOKEN", "Unknown refresh token");
@@ -39,8 +42,8 @@ inline Reply refresh(const Call& call) {
     }
     Json answer = Json::object();
     add_tokens(answer, world.rules.refresh == Rules::Refresh::rotate
-                           ? world.accounts.refresh(text, world.lifetimes(true))
-                           : world.accounts.refresh_access_token(text, world.lifetimes(true)));
+                           ? world.accounts.refresh(*text, world.lifetimes(true))
+                           : world.accounts.refresh_access_token(*text, world.lifetimes(true)));
     return json_reply(200, answer);
 }
 

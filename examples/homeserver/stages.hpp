@@ -118,7 +118,7 @@ inline UiaSession& require_uia(const Call& call, const Json& body, const std::st
         refuse(400, "M_BAD_JSON", "auth must be an object");
     }
     const bool given = auth != body.end() && auth->is_object();
-    const std::string id = given ? optional_text(*auth, "session", "M_INVALID_PARAM").value_or("") : std::string{};
+    const std::string id = given ? optional_text(*auth, "session", "M_BAD_JSON").value_or("") : std::string{};
     if (id.empty()) {
         const UiaSession& session = world.uia.open(operation, owner, flows, params, world.rules.uia_session);
         throw Refusal{challenge_reply(session, std::nullopt, true)};
@@ -131,7 +131,7 @@ inline UiaSession& require_uia(const Call& call, const Json& body, const std::st
         refuse(403, "M_UNKNOWN", "The session is for another request");
     }
     std::optional<StageFailure> failure;
-    const auto type = optional_text(*auth, "type", "M_INVALID_PARAM");
+    const auto type = optional_text(*auth, "type", "M_BAD_JSON");
     // A completed stage is not tried again: what comes is the state, or the result (reference rule U5).
     if (type && !session->is_complete() && !contains(session->completed, *type)) {
         if (!session->has_stage(*type)) {
