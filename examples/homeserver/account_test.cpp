@@ -510,6 +510,15 @@ TEST_SUITE("password and deactivation") {
         CHECK(verdict(post_json(password_path, wish, bearer("unknown"))) == "401 M_UNKNOWN_TOKEN");
     }
 
+    TEST_CASE_FIXTURE(Account, "a locked user cannot change it by another way (reference rule E7)") {
+        control("lock", {{"user", "alice"}});
+        const Json wish = {{"new_password", "n"}};
+        CHECK(verdict(post_json(password_path, wish, alice)) == "401 M_USER_LOCKED");
+        const Json session = challenged("POST", password_path, wish, {});
+        const Json auth = with_session(by_password("alice", "wonderland"), session);
+        CHECK(verdict(post_json(password_path, with_auth(wish, auth))) == "401 M_USER_LOCKED");
+    }
+
     TEST_CASE_FIXTURE(Account, "deactivation ends everything (reference, deactivateAccount; rule E9)") {
         const Reply reply = confirmed("POST", deactivate_path, {{"erase", true}});
         CHECK(body_of(reply) == Json{{"id_server_unbind_result", "success"}});
@@ -577,6 +586,9 @@ TEST_SUITE("devices") {
         CHECK(call("PUT", device, {{"display_name", "b"}}, bearer("as_token")).status == 201);
         CHECK(call("PUT", device, {{"display_name", "c"}}, bearer("as_token")).status == 200);
         CHECK(body_of(get(device, bearer("as_token")))["display_name"] == "c");
+        const std::string odd = devices_path + "/%FF?user_id=@_irc_bot:localhost";
+        CHECK(call("PUT", odd, Json::object(), bearer("as_token")).status == 201);
+        CHECK(body_of(get(odd, bearer("as_token")))["device_id"] == "\xEF\xBF\xBD");
         CHECK(call("DELETE", device, Json::object(), bearer("as_token")).status == 200);
         CHECK(verdict(get(device, bearer("as_token"))) == "404 M_NOT_FOUND");
     }

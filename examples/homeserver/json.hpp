@@ -25,8 +25,10 @@ struct Refusal : std::exception {
     Reply reply;
 };
 
+// A path's bytes may have become a device ID: what is not UTF-8 is replaced.
 inline Reply json_reply(int status, const Json& body) {
-    return Reply{status, {{"Content-Type", "application/json"}}, body.dump()};
+    return Reply{
+        status, {{"Content-Type", "application/json"}}, body.dump(-1, ' ', false, Json::error_handler_t::replace)};
 }
 
 inline Reply error_reply(int status, std::string_view errcode, std::string_view error) {

@@ -186,6 +186,9 @@ inline User& identify_without_token(const Call& call, const Json& body) {
     if (user->deactivated) {
         refuse(403, "M_USER_DEACTIVATED", "This account has been deactivated");
     }
+    if (user->locked) {
+        refuse("M_USER_LOCKED", "User account has been locked", true);
+    }
     return *user;
 }
 
