@@ -701,7 +701,9 @@ TEST_SUITE("what a server says about itself") {
             {"well_known", "/.well-known/matrix/client"},
             {"auth_metadata", "/_matrix/client/v1/auth_metadata"},
         };
-        for (const auto& [name, path] : documents) {
+        for (const auto& document : documents) {
+            const std::string& name = document.first;
+            const std::string& path = document.second;
             CAPTURE(name);
             const Reply own = get(path, alice);
             control("document", {{"name", name}, {"content", {{"x", name}}}});
@@ -721,13 +723,14 @@ TEST_SUITE("faults") {
             {"lost", Kind::lost}, {"late", Kind::late},       {"slow", Kind::slow},
             {"cut", Kind::cut},   {"endless", Kind::endless}, {"doubled", Kind::doubled},
         };
-        for (const auto& [name, kind] : kinds) {
+        for (const auto& one : kinds) {
+            const std::string& name = one.first;
             CAPTURE(name);
             const std::string token = token_of("alice", "wonderland");
             control("fault", {{"kind", name}, {"path", logout_path}, {"delay_ms", 70}, {"bytes", 1}});
             const Reply reply = post(logout_path, bearer(token));
             CHECK(reply.status == 200);
-            CHECK(reply.delivery.kind == kind);
+            CHECK(reply.delivery.kind == one.second);
             CHECK(reply.delivery.delay == 70ms);
             CHECK(reply.delivery.bytes == 1);
             CHECK(whoami(token) == "401 M_UNKNOWN_TOKEN");
@@ -867,10 +870,10 @@ TEST_SUITE("faults") {
             {"expire_token", {{"refresh_token", "unknown"}}},
             {"requests", {{"clear", 1}}},
         };
-        for (const auto& [name, body] : cases) {
-            CAPTURE(name);
-            CAPTURE(body.dump());
-            const Reply reply = post_json("/_test/" + name, body);
+        for (const auto& one : cases) {
+            CAPTURE(one.first);
+            CAPTURE(one.second.dump());
+            const Reply reply = post_json("/_test/" + one.first, one.second);
             CHECK(reply.status >= 400);
             CHECK(reply.status < 500);
         }

@@ -149,10 +149,10 @@ TEST_CASE("faults: answers that do not arrive as they should") {
         {"doubled", "ok"},           {"twice", "ok"},          {"bad_gateway", "502"},
         {"redirect", "307"},
     };
-    for (const auto& [kind, expected] : faults) {
-        CAPTURE(kind);
-        server.tell(Fault{kind, whoami_path});
-        CHECK(outcome(server.whoami(token)) == expected);
+    for (const auto& fault : faults) {
+        CAPTURE(fault.first);
+        server.tell(Fault{fault.first, whoami_path});
+        CHECK(outcome(server.whoami(token)) == fault.second);
         CHECK(outcome(server.whoami(token)) == "ok");
     }
 }
