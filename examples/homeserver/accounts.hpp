@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: MIT
 //
-// The state behind the endpoints: users, devices, tokens, application services and the login rate limit.
+// The state behind the endpoints: users, devices, tokens and application services.
 #pragma once
 
 #include "http.hpp"
 
 #include <algorithm>
 #include <chrono>
-#include <cmath>
 #include <cstddef>
 #include <functional>
 #include <iterator>
@@ -44,12 +43,34 @@ struct User {
     bool guest = false;
     bool locked = false;
     bool deactivated = false;
+    bool sso = false; // has come in through a provider
 };
 
 struct AccessToken {
     std::string user_id;
     std::string device_id;
     std::optional<Time> expires_at;
+    std::string refresh_token{}; // that came with it; empty: none
+};
+
+struct RefreshToken {
+    std::string user_id;
+    std::string device_id;
+    std::optional<Time> expires_at;
+    std::string predecessor{}; // what it was got for, until it or its access token is first used
+    std::string successor{};   // what was last got for it
+};
+
+// What a login or a refresh hands out.
+struct Tokens {
+    std::string access_token;
+    std::string refresh_token; // empty: none
+    std::optional<std::chrono::milliseconds> lifetime;
+};
+
+struct Lifetimes {
+    std::optional<std::chrono::milliseconds> access_token;
+    std::optional<std::chrono::milliseconds> refresh_token;
 };
 
 struct LoginToken {
@@ -160,15 +181,20 @@ class Accounts {
         return starts_with(name, "@") ? std::string{name} : "@" + std::string{name} + ":" + server_name_;
     }
 
+    // Whether a user of this ID, in lower case, could be created here.
+    bool is_possible(const std::string& user_id) const {
+        const std::string suffix = ":" + server_name_;
+        if (user_id.size() <= suffix.size() || user_id.size() > max_user_id_size) {
+            return false;
+        }
+        const std::size_t colon = user_id.size() - suffix.size();
+        return user_id.substr(colon) == suffix && is_localpart(user_id.substr(1, colon - 1));
+    }
+
     // Nothing where the name is taken or no user ID of this server.
     User* create(User user) {
         user.user_id = to_lower(to_user_id(user.user_id));
-        const std::string suffix = ":" + server_name_;
-        if (user.user_id.size() <= suffix.size() || user.user_id.size() > max_user_id_size) {
-            return nullptr;
-        }
-        const std::size_t colon = user.user_id.size() - suffix.size();
-        if (user.user_id.substr(colon) != suffix || !is_localpart(user.user_id.substr(1, colon - 1))) {
+        if (!is_possible(user.user_id)) {
             return nullptr;
         }
         for (ThreePid& threepid : user.threepids) {
@@ -196,17 +222,43 @@ class Accounts {
     }
 
     // The tokens that the device had before end here (reference rule T9), and a device keeps the name it has.
-    std::string open_session(User& user, const std::string& device_id, const std::string& display_name,
-                             std::optional<std::chrono::milliseconds> lifetime) {
+    Tokens open_session(User& user, const std::string& device_id, const std::string& display_name, bool refreshable,
+                        const Lifetimes& lifetimes) {
         erase_tokens(user.user_id, device_id);
         user.devices.try_emplace(device_id, display_name);
-        std::string token = random_token("access_");
-        AccessToken session{user.user_id, device_id, std::nullopt};
-        if (lifetime) {
-            session.expires_at = clock_() + *lifetime;
+        return refreshable
+                   ? mint_pair(user.user_id, device_id, {}, lifetimes)
+                   : Tokens{mint_access_token(user.user_id, device_id, {}, lifetimes), {}, lifetimes.access_token};
+    }
+
+    const RefreshToken* find_refresh_token(std::string_view token) const {
+        const auto position = refresh_tokens_.find(token);
+        return position == refresh_tokens_.end() ? nullptr : &position->second;
+    }
+
+    // For a token that is there. The old pair lives until the new one is used (reference rule F6): the answer may be
+    // lost, and asking again takes back what was never used.
+    Tokens refresh(const std::string& token, const Lifetimes& lifetimes) {
+        use_refresh_token(token);
+        RefreshToken& spent = refresh_tokens_.at(token);
+        erase_pair(spent.successor);
+        Tokens fresh = mint_pair(spent.user_id, spent.device_id, token, lifetimes);
+        spent.successor = fresh.refresh_token;
+        return fresh;
+    }
+
+    // Where the server does not rotate (reference, RefreshResponse: refresh_token absent).
+    Tokens refresh_access_token(const std::string& token, const Lifetimes& lifetimes) {
+        use_refresh_token(token);
+        const RefreshToken& kept = refresh_tokens_.at(token);
+        return Tokens{mint_access_token(kept.user_id, kept.device_id, token, lifetimes), {}, lifetimes.access_token};
+    }
+
+    // Its first use ends the pair it has replaced.
+    void use_access_token(const AccessToken& token) {
+        if (refresh_tokens_.count(token.refresh_token) != 0) {
+            use_refresh_token(token.refresh_token);
         }
-        access_tokens_.emplace(token, std::move(session));
-        return token;
     }
 
     const AccessToken* find_token(std::string_view token) const {
@@ -216,13 +268,10 @@ class Accounts {
 
     bool is_expired(const AccessToken& token) const { return token.expires_at && *token.expires_at <= clock_(); }
 
+    bool is_expired(const RefreshToken& token) const { return token.expires_at && *token.expires_at <= clock_(); }
+
     bool expire_token(std::string_view token) {
-        const auto position = access_tokens_.find(token);
-        if (position == access_tokens_.end()) {
-            return false;
-        }
-        position->second.expires_at = clock_();
-        return true;
+        return expire(access_tokens_, token) || expire(refresh_tokens_, token);
     }
 
     void remove_device(User& user, const std::string& device_id) {
@@ -230,9 +279,12 @@ class Accounts {
         user.devices.erase(device_id);
     }
 
-    void remove_all_devices(User& user) {
-        while (!user.devices.empty()) {
-            remove_device(user, std::string{user.devices.begin()->first});
+    void remove_all_devices(User& user, const std::optional<std::string>& but = std::nullopt) {
+        const std::map<std::string, std::string> devices = user.devices;
+        for (const auto& [device_id, display_name] : devices) {
+            if (device_id != but) {
+                remove_device(user, device_id);
+            }
         }
     }
 
@@ -278,77 +330,73 @@ class Accounts {
         return position == app_services_.end() ? nullptr : &*position;
     }
 
+    // Of a namespace that nobody else may register in.
+    bool is_reserved(const std::string& user_id) const {
+        return std::any_of(app_services_.begin(), app_services_.end(),
+                           [&](const AppService& service) { return service.covers(user_id); });
+    }
+
   private:
-    void erase_tokens(const std::string& user_id, const std::string& device_id) {
-        for (auto position = access_tokens_.begin(); position != access_tokens_.end();) {
-            const bool hit = position->second.user_id == user_id && position->second.device_id == device_id;
-            position = hit ? access_tokens_.erase(position) : std::next(position);
+    std::string mint_access_token(const std::string& user_id, const std::string& device_id,
+                                  const std::string& refresh_token, const Lifetimes& lifetimes) {
+        std::string token = random_token("access_");
+        access_tokens_.emplace(token, AccessToken{user_id, device_id, after(lifetimes.access_token), refresh_token});
+        return token;
+    }
+
+    Tokens mint_pair(const std::string& user_id, const std::string& device_id, const std::string& predecessor,
+                     const Lifetimes& lifetimes) {
+        std::string refresh_token = random_token("refresh_");
+        std::string access_token = mint_access_token(user_id, device_id, refresh_token, lifetimes);
+        refresh_tokens_.emplace(refresh_token,
+                                RefreshToken{user_id, device_id, after(lifetimes.refresh_token), predecessor});
+        return Tokens{std::move(access_token), std::move(refresh_token), lifetimes.access_token};
+    }
+
+    std::optional<Time> after(std::optional<std::chrono::milliseconds> lifetime) const {
+        return lifetime ? std::optional{clock_() + *lifetime} : std::nullopt;
+    }
+
+    void use_refresh_token(const std::string& token) {
+        erase_pair(std::exchange(refresh_tokens_.at(token).predecessor, {}));
+    }
+
+    void erase_pair(const std::string& refresh_token) {
+        if (refresh_tokens_.erase(refresh_token) != 0) {
+            erase_if(access_tokens_, [&](const AccessToken& token) { return token.refresh_token == refresh_token; });
         }
+    }
+
+    template <class Map> bool expire(Map& tokens, std::string_view token) {
+        const auto position = tokens.find(token);
+        if (position == tokens.end()) {
+            return false;
+        }
+        position->second.expires_at = clock_();
+        return true;
+    }
+
+    template <class Map, class Condition> static void erase_if(Map& tokens, Condition condition) {
+        for (auto position = tokens.begin(); position != tokens.end();) {
+            position = condition(position->second) ? tokens.erase(position) : std::next(position);
+        }
+    }
+
+    void erase_tokens(const std::string& user_id, const std::string& device_id) {
+        const auto of_device = [&](const auto& token) {
+            return token.user_id == user_id && token.device_id == device_id;
+        };
+        erase_if(access_tokens_, of_device);
+        erase_if(refresh_tokens_, of_device);
     }
 
     std::string server_name_;
     Clock clock_;
     std::map<std::string, User, std::less<>> users_;
     std::map<std::string, AccessToken, std::less<>> access_tokens_;
+    std::map<std::string, RefreshToken, std::less<>> refresh_tokens_;
     std::map<std::string, LoginToken, std::less<>> login_tokens_;
     std::vector<AppService> app_services_;
-};
-
-struct RateLimit {
-    double per_second;
-    double burst_count;
-};
-
-// A leaky bucket of failed logins for each user, as Synapse's rc_login.failed_attempts: once it is full even the right
-// password is held back.
-class FailedLogins {
-  public:
-    explicit FailedLogins(Clock clock) : clock_{std::move(clock)} {}
-
-    void set_limit(std::optional<RateLimit> limit) {
-        limit_ = limit;
-        buckets_.clear();
-    }
-
-    // How long the user has to wait before the next attempt; nothing if not at all.
-    std::optional<std::chrono::milliseconds> delay(const std::string& user) {
-        const double excess = limit_ ? level(user) + 1.0 - limit_->burst_count : 0.0;
-        // Times are whole nanoseconds: waiting exactly the delay that was told must be enough.
-        if (excess <= 1e-6) {
-            return std::nullopt;
-        }
-        return std::chrono::milliseconds{static_cast<long long>(std::ceil(excess / limit_->per_second * 1000.0))};
-    }
-
-    void count(const std::string& user) {
-        if (limit_) {
-            const double before = level(user);
-            buckets_[user] = Bucket{before + 1.0, clock_()};
-        }
-    }
-
-  private:
-    struct Bucket {
-        double level;
-        Time at;
-    };
-
-    // Empty buckets go, or a scan over unknown names would fill the memory.
-    double level(const std::string& user) {
-        const Time now = clock_();
-        const auto leaked = [&](const Bucket& bucket) {
-            return bucket.level - std::chrono::duration<double>(now - bucket.at).count() * limit_->per_second;
-        };
-        for (auto position = buckets_.begin(); position != buckets_.end();) {
-            position = leaked(position->second) <= 0.0 ? buckets_.erase(position) : std::next(position);
-        }
-        const auto position = buckets_.find(user);
-        return position == buckets_.end() ? 0.0 : leaked(position->second);
-    }
-
-    Clock clock_;
-    std::optional<RateLimit> limit_;
-    std::map<std::string, Bucket> buckets_;
 };
 
 } // namespace homeserver

@@ -1,116 +1,15 @@
 // SPDX-License-Identifier: MIT
 //
-// The core of the fake homeserver, without a socket. "reference" is the protocol reference (rules T, E, R, L and the
-// traps), "Synapse" what a real one was seen to answer where the specification leaves it open.
+// Logging in, being logged in, and the rate limit.
 
-// Asserts as calls: in line they are a third of the time that this file takes to compile.
-#define DOCTEST_CONFIG_SUPER_FAST_ASSERTS
 #define DOCTEST_CONFIG_IMPLEMENT_WITH_MAIN
-#include <doctest/doctest.h>
+#include "fixture.hpp"
 
-#include "homeserver.hpp"
-
-#include <nlohmann/json.hpp>
-
-#include <chrono>
 #include <set>
 #include <string>
-#include <string_view>
 #include <vector>
 
-namespace {
-
-using homeserver::Headers;
-using homeserver::Reply;
-using homeserver::Request;
-using Json = nlohmann::json;
-using namespace std::chrono_literals;
-
-const std::string versions_path = "/_matrix/client/versions";
-const std::string login_path = "/_matrix/client/v3/login";
-const std::string logout_path = "/_matrix/client/v3/logout";
-const std::string whoami_path = "/_matrix/client/v3/account/whoami";
-
-Headers bearer(const std::string& token) { return {{"Authorization", "Bearer " + token}}; }
-
-Json body_of(const Reply& reply) { return Json::parse(reply.body); }
-
-std::string header(const Reply& reply, std::string_view name) {
-    for (const auto& [key, value] : reply.headers) {
-        if (key == name) {
-            return value;
-        }
-    }
-    return {};
-}
-
-// "403 M_FORBIDDEN", which is all of an error that a client may decide by.
-std::string verdict(const Reply& reply) {
-    const Json body = Json::parse(reply.body, nullptr, false);
-    return std::to_string(reply.status) +
-           (body.is_object() && body.contains("errcode") ? " " + body["errcode"].get<std::string>() : "");
-}
-
-struct Fixture {
-    homeserver::Time now{};
-    homeserver::Homeserver server;
-
-    static homeserver::Options options() {
-        homeserver::Options options;
-        options.control = true;
-        return options;
-    }
-
-    explicit Fixture(const homeserver::Options& with = options()) : server{with, [this] { return now; }} {
-        REQUIRE(server.add_user("alice", "wonderland"));
-        REQUIRE(server.add_user("bob", "builder"));
-        REQUIRE(server.add_app_service("as_token", "@_irc_.*:localhost", "_irc_bot"));
-    }
-
-    Reply get(const std::string& target, Headers headers = {}) { return server.handle({"GET", target, headers, {}}); }
-
-    Reply post(const std::string& target, Headers headers = {}) { return server.handle({"POST", target, headers, {}}); }
-
-    Reply post_text(const std::string& target, const std::string& body, Headers headers = {}) {
-        headers.emplace_back("Content-Type", "application/json");
-        return server.handle({"POST", target, headers, body});
-    }
-
-    Reply login(const Json& body, const Headers& headers = {}) { return post_text(login_path, body.dump(), headers); }
-
-    Json control(const std::string& name, const Json& body) {
-        const Reply reply = post_text("/_test/" + name, body.dump());
-        REQUIRE(reply.status == 200);
-        return body_of(reply);
-    }
-
-    std::string token_of(const std::string& user, const std::string& password, const Json& more = Json::object());
-};
-
-Json password_login(const Json& user, const Json& password, const Json& more = Json::object()) {
-    Json body = {
-        {"type", "m.login.password"}, {"identifier", {{"type", "m.id.user"}, {"user", user}}}, {"password", password}};
-    body.update(more);
-    return body;
-}
-
-Json identified_login(const Json& identifier, const std::string& password) {
-    return {{"type", "m.login.password"}, {"identifier", identifier}, {"password", password}};
-}
-
-Json token_login(const Json& token) { return {{"type", "m.login.token"}, {"token", token}}; }
-
-Json app_service_login(const std::string& user) {
-    return {{"type", "m.login.application_service"}, {"identifier", {{"type", "m.id.user"}, {"user", user}}}};
-}
-
-std::string Fixture::token_of(const std::string& user, const std::string& password, const Json& more) {
-    const Reply reply = login(password_login(user, password, more));
-    REQUIRE(reply.status == 200);
-    return body_of(reply)["access_token"];
-}
-
-} // namespace
+using namespace homeserver_test;
 
 TEST_SUITE("versions and routing") {
     TEST_CASE_FIXTURE(Fixture, "versions need no token and judge one that is sent (reference rule T7, getVersions)") {
@@ -123,7 +22,8 @@ TEST_SUITE("versions and routing") {
 
     TEST_CASE_FIXTURE(Fixture, "an unknown path is 404, a wrong method 405, both M_UNRECOGNIZED (reference rule E5)") {
         for (const char* path : {"/_matrix", "/_matrix/client/v3/nope", "/_matrix/client/v3/login/",
-                                 "/_matrix/client/v3/logi%6E", "/_matrix/client/v3/refresh"}) {
+                                 "/_matrix/client/v3/logi%6E", "/_matrix/client/v3/devices/a/b",
+                                 "/_matrix/client/v3/devices/", "/_matrix/client/v3/auth//fallback/web"}) {
             CAPTURE(path);
             CHECK(verdict(get(path)) == "404 M_UNRECOGNIZED");
         }
@@ -336,12 +236,146 @@ TEST_SUITE("devices and refresh tokens") {
         CHECK(verdict(login(password_login("alice", "wonderland", {{"refresh_token", "yes"}}))) == "400 M_UNKNOWN");
     }
 
+    TEST_CASE_FIXTURE(Fixture, "lifetimes and refresh tokens are rules (reference rules F1, F2)") {
+        control("rules", {{"access_token_ms", 1000}, {"plain_access_token_ms", 2000}});
+        CHECK(refreshable_session()["expires_in_ms"] == 1000);
+        const Json plain = body_of(login(password_login("alice", "wonderland")));
+        CHECK(plain["expires_in_ms"] == 2000);
+        CHECK_FALSE(plain.contains("refresh_token"));
+        now += 2s;
+        CHECK(whoami(plain["access_token"]) == "401 M_UNKNOWN_TOKEN");
+        control("rules", {{"refresh", "off"}, {"plain_access_token_ms", nullptr}});
+        const Json off = refreshable_session();
+        CHECK_FALSE(off.contains("refresh_token"));
+        CHECK_FALSE(off.contains("expires_in_ms"));
+        CHECK(verdict(refresh("any")) == "404 M_UNRECOGNIZED");
+    }
+
     TEST_CASE("a well_known where the option asks for it (reference rule L5)") {
         homeserver::Options options;
         options.well_known_base_url = "http://127.0.0.1:8008/";
         Fixture fixture{options};
         CHECK(body_of(fixture.login(password_login("alice", "wonderland")))["well_known"] ==
               Json{{"m.homeserver", {{"base_url", "http://127.0.0.1:8008/"}}}});
+    }
+}
+
+TEST_SUITE("refresh") {
+    TEST_CASE_FIXTURE(Fixture,
+                      "gives a new pair for the same device, and looks at no header (reference rules F4, F10)") {
+        const Json session = refreshable_session();
+        const Reply reply =
+            post_json(refresh_path, {{"refresh_token", session["refresh_token"]}}, bearer("looked at by nobody"));
+        REQUIRE(reply.status == 200);
+        const Json fresh = body_of(reply);
+        CHECK(fresh.size() == 3);
+        CHECK(fresh["expires_in_ms"] == 300'000);
+        CHECK(fresh["access_token"] != session["access_token"]);
+        CHECK(fresh["refresh_token"] != session["refresh_token"]);
+        CHECK(body_of(get(whoami_path, bearer(fresh["access_token"])))["device_id"] == "PHONE");
+    }
+
+    TEST_CASE_FIXTURE(Fixture, "the old pair lives until the new access token is used (reference rule F6)") {
+        const Json session = refreshable_session();
+        const Json fresh = body_of(refresh(session["refresh_token"]));
+        CHECK(whoami(session["access_token"]) == "200");
+        CHECK(whoami(fresh["access_token"]) == "200");
+        CHECK(whoami(session["access_token"]) == "401 M_UNKNOWN_TOKEN");
+        const Reply late = refresh(session["refresh_token"]);
+        CHECK(verdict(late) == "401 M_UNKNOWN_TOKEN");
+        CHECK_FALSE(body_of(late).contains("soft_logout"));
+        CHECK(whoami(fresh["access_token"]) == "200");
+    }
+
+    TEST_CASE_FIXTURE(Fixture, "or until the new refresh token is used (reference rule F6)") {
+        const Json first = refreshable_session();
+        const Json second = body_of(refresh(first["refresh_token"]));
+        const Json third = body_of(refresh(second["refresh_token"]));
+        CHECK(verdict(refresh(first["refresh_token"])) == "401 M_UNKNOWN_TOKEN");
+        CHECK(whoami(first["access_token"]) == "401 M_UNKNOWN_TOKEN");
+        CHECK(whoami(second["access_token"]) == "200");
+        CHECK(whoami(third["access_token"]) == "200");
+        CHECK(whoami(second["access_token"]) == "401 M_UNKNOWN_TOKEN");
+    }
+
+    TEST_CASE_FIXTURE(Fixture, "asked again because the answer was lost: the unused pair is taken back (Synapse)") {
+        const Json session = refreshable_session();
+        const Json lost = body_of(refresh(session["refresh_token"]));
+        const Json found = body_of(refresh(session["refresh_token"]));
+        CHECK(whoami(lost["access_token"]) == "401 M_UNKNOWN_TOKEN");
+        CHECK(verdict(refresh(lost["refresh_token"])) == "401 M_UNKNOWN_TOKEN");
+        CHECK(whoami(found["access_token"]) == "200");
+        CHECK(refresh(found["refresh_token"]).status == 200);
+    }
+
+    TEST_CASE_FIXTURE(Fixture, "an expired access token is no use of it, and no obstacle (reference rules F3, T5)") {
+        const Json session = refreshable_session();
+        now += 300s;
+        CHECK(whoami(session["access_token"]) == "401 M_UNKNOWN_TOKEN");
+        const Json fresh = body_of(refresh(session["refresh_token"]));
+        now += 300s;
+        CHECK(whoami(fresh["access_token"]) == "401 M_UNKNOWN_TOKEN");
+        CHECK(refresh(session["refresh_token"]).status == 200);
+    }
+
+    TEST_CASE_FIXTURE(Fixture, "an expired refresh token is a soft logout (reference rule F8)") {
+        control("rules", {{"refresh_token_ms", 1000}});
+        const Json session = refreshable_session();
+        now += 999ms;
+        const Json fresh = body_of(refresh(session["refresh_token"]));
+        now += 999ms;
+        REQUIRE(refresh(fresh["refresh_token"]).status == 200);
+        now += 1ms;
+        const Reply late = refresh(fresh["refresh_token"]);
+        CHECK(verdict(late) == "401 M_UNKNOWN_TOKEN");
+        CHECK(body_of(late)["soft_logout"] == true);
+        const Json other = refreshable_session("TABLET");
+        control("expire_token", {{"refresh_token", other["refresh_token"]}});
+        CHECK(body_of(refresh(other["refresh_token"]))["soft_logout"] == true);
+    }
+
+    TEST_CASE_FIXTURE(Fixture, "without rotation the refresh token stays (reference rule F5)") {
+        control("rules", {{"refresh", "keep"}});
+        const Json session = refreshable_session();
+        const Json fresh = body_of(refresh(session["refresh_token"]));
+        CHECK_FALSE(fresh.contains("refresh_token"));
+        CHECK(fresh["expires_in_ms"] == 300'000);
+        CHECK(whoami(fresh["access_token"]) == "200");
+        CHECK(refresh(session["refresh_token"]).status == 200);
+    }
+
+    TEST_CASE_FIXTURE(Fixture,
+                      "ends with the session: logout, a new login of the device, a hard logout (rules T9, F13)") {
+        const Json first = refreshable_session();
+        REQUIRE(post(logout_path, bearer(first["access_token"])).status == 200);
+        CHECK(verdict(refresh(first["refresh_token"])) == "401 M_UNKNOWN_TOKEN");
+
+        const Json second = refreshable_session();
+        const Json third = refreshable_session();
+        CHECK(verdict(refresh(second["refresh_token"])) == "401 M_UNKNOWN_TOKEN");
+
+        control("logout", {{"user", "alice"}, {"device_id", "PHONE"}});
+        CHECK(verdict(refresh(third["refresh_token"])) == "401 M_UNKNOWN_TOKEN");
+        const Reply hard = get(whoami_path, bearer(third["access_token"]));
+        CHECK(verdict(hard) == "401 M_UNKNOWN_TOKEN");
+        CHECK(body_of(hard)["soft_logout"] == false);
+    }
+
+    TEST_CASE_FIXTURE(Fixture, "no new token for a locked user (reference rule E7)") {
+        const Json session = refreshable_session();
+        control("lock", {{"user", "alice"}});
+        CHECK(verdict(refresh(session["refresh_token"])) == "401 M_USER_LOCKED");
+        control("unlock", {{"user", "alice"}});
+        CHECK(refresh(session["refresh_token"]).status == 200);
+    }
+
+    TEST_CASE_FIXTURE(Fixture, "what is missing or no string (Synapse)") {
+        CHECK(verdict(refresh("unknown")) == "401 M_UNKNOWN_TOKEN");
+        CHECK(verdict(refresh("")) == "401 M_UNKNOWN_TOKEN");
+        CHECK(verdict(refresh(4)) == "400 M_INVALID_PARAM");
+        CHECK(verdict(post_text(refresh_path, "{}")) == "400 M_MISSING_PARAM");
+        CHECK(verdict(post_text(refresh_path, "")) == "400 M_NOT_JSON");
+        CHECK(verdict(refresh(refreshable_session()["access_token"])) == "401 M_UNKNOWN_TOKEN");
     }
 }
 
@@ -571,6 +605,49 @@ TEST_SUITE("rate limit") {
         control("rate_limit", Json::object());
         CHECK(verdict(login(password_login("alice", "x"))) == "403 M_FORBIDDEN");
         CHECK(login(password_login("alice", "wonderland")).status == 200);
+    }
+
+    TEST_CASE_FIXTURE(Fixture, "the delay as a date, with the server's own clock beside it (reference rule R2)") {
+        control("rate_limit",
+                {{"per_second", 0.5}, {"burst_count", 1}, {"retry_after", "date"}, {"retry_after_ms", false}});
+        CHECK(verdict(login(password_login("alice", "x"))) == "403 M_FORBIDDEN");
+        now += 100ms;
+        const Reply reply = login(password_login("alice", "wonderland"));
+        CHECK(verdict(reply) == "429 M_LIMIT_EXCEEDED");
+        CHECK_FALSE(body_of(reply).contains("retry_after_ms"));
+        CHECK(header(reply, "Date") == "Fri, 15 Jan 2027 08:00:00 GMT");
+        // 1.9 s after a quarter past: the next whole second, or who waits until then is refused again.
+        CHECK(header(reply, "Retry-After") == "Fri, 15 Jan 2027 08:00:03 GMT");
+        wall += 24h * 75 + 750ms;
+        const Reply other = login(password_login("alice", "wonderland"));
+        CHECK(header(other, "Date") == "Wed, 31 Mar 2027 08:00:01 GMT");
+    }
+
+    TEST_CASE_FIXTURE(Fixture, "the delay in the body alone, or nowhere (reference rules R1, R4; trap 22)") {
+        control("rate_limit", {{"per_second", 1}, {"burst_count", 1}, {"retry_after", "none"}});
+        CHECK(verdict(login(password_login("alice", "x"))) == "403 M_FORBIDDEN");
+        const Reply body_only = login(password_login("alice", "x"));
+        CHECK(header(body_only, "Retry-After").empty());
+        CHECK(body_of(body_only)["retry_after_ms"] == 1000);
+        control("rate_limit",
+                {{"per_second", 1}, {"burst_count", 1}, {"retry_after", "none"}, {"retry_after_ms", false}});
+        CHECK(verdict(login(password_login("alice", "x"))) == "403 M_FORBIDDEN");
+        const Reply bare = login(password_login("alice", "x"));
+        CHECK(verdict(bare) == "429 M_LIMIT_EXCEEDED");
+        CHECK(header(bare, "Retry-After").empty());
+        CHECK_FALSE(body_of(bare).contains("retry_after_ms"));
+    }
+
+    TEST_CASE_FIXTURE(Fixture, "of one path, all its requests together (reference, refresh 429; rule R5)") {
+        const Json session = refreshable_session();
+        control("rate_limit", {{"path", refresh_path}, {"per_second", 1}, {"burst_count", 1}});
+        const Json fresh = body_of(refresh(session["refresh_token"]));
+        CHECK(verdict(refresh(fresh["refresh_token"])) == "429 M_LIMIT_EXCEEDED");
+        CHECK(whoami(fresh["access_token"]) == "200");
+        now += 1s;
+        CHECK(refresh(fresh["refresh_token"]).status == 200);
+        control("rate_limit", Json::object());
+        CHECK(verdict(refresh("unknown")) == "401 M_UNKNOWN_TOKEN");
     }
 
     TEST_CASE_FIXTURE(Fixture, "names that nobody has are limited as well (Synapse)") {

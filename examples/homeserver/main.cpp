@@ -2,6 +2,7 @@
 //
 // The fake homeserver on a loopback port: cpp-httplib around homeserver.hpp.
 
+#include "delivery.hpp"
 #include "homeserver.hpp"
 
 #include <httplib.h>
@@ -43,7 +44,10 @@ A fake Matrix homeserver for tests and demonstrations, on 127.0.0.1 only.
   --appservice TOKEN:REGEX:SENDER
                                create an application service: its as_token, the user IDs of its namespace (POSIX
                                extended), the localpart of its own user; may be repeated
-  --well-known                 put a well_known with this server's own address into the answer to a login
+  --registration-token TOKEN   a token that m.login.registration_token takes; may be repeated
+  --rules JSON                 how the server behaves, an object as POST /_test/rules takes it
+  --well-known                 serve /.well-known/matrix/client with this server's own address, and put it into the
+                               answer to a login
   --control                    serve POST /_test/..., with which a test changes the server's state
   --verbose                    one line on stderr for each request: method, path, status
   --help                       this text
@@ -66,6 +70,7 @@ struct CommandLine {
         std::string sender;
     };
     std::vector<AppService> app_services;
+    std::vector<std::string> registration_tokens;
     homeserver::Options options;
     bool well_known = false;
     bool verbose = false;
@@ -80,6 +85,20 @@ int read_port(const std::string& text) {
         throw UsageError{"--port takes a number from 0 to 65535"};
     }
     return port;
+}
+
+homeserver::Rules read_rules(const homeserver::Rules& rules, const std::string& text) {
+    try {
+        const homeserver::Json object = homeserver::Json::parse(text);
+        if (object.is_object()) {
+            return homeserver::read_rules(rules, object);
+        }
+    } catch (const homeserver::Json::exception&) {
+        // Said below.
+    } catch (const homeserver::Refusal& refusal) {
+        throw UsageError{"--rules: " + homeserver::Json::parse(refusal.reply.body)["error"].get<std::string>()};
+    }
+    throw UsageError{"--rules takes a JSON object"};
 }
 
 CommandLine read_command_line(const std::vector<std::string>& arguments) {
@@ -117,6 +136,10 @@ CommandLine read_command_line(const std::vector<std::string>& arguments) {
             }
             line.app_services.push_back(
                 {service.substr(0, first), service.substr(first + 1, last - first - 1), service.substr(last + 1)});
+        } else if (option == "--registration-token") {
+            line.registration_tokens.push_back(value());
+        } else if (option == "--rules") {
+            line.options.rules = read_rules(line.options.rules, value());
         } else if (option == "--well-known") {
             line.well_known = true;
         } else if (option == "--control") {
@@ -176,7 +199,8 @@ std::string loggable(std::string_view path) {
 
 class Service {
   public:
-    Service(homeserver::Homeserver& core, bool verbose) : core_{core}, verbose_{verbose} {}
+    Service(homeserver::Homeserver& core, homeserver::Deliverer deliverer, bool verbose)
+        : core_{core}, deliverer_{deliverer}, verbose_{verbose} {}
 
     void mount(httplib::Server& server) {
         const auto without_body = [this](const httplib::Request& request, httplib::Response& response) {
@@ -221,21 +245,31 @@ class Service {
         for (const auto& [name, value] : request.headers) {
             question.headers.emplace_back(name, value);
         }
-        const std::lock_guard<std::mutex> lock{mutex_};
-        homeserver::Reply reply = core_.handle(question);
+        homeserver::Reply reply = handle(question);
+        // Without the lock: a late answer holds nobody else up.
+        if (!deliverer_.deliver(reply, request.remote_port)) {
+            return;
+        }
         response.status = reply.status;
         response.body = std::move(reply.body);
         for (const auto& [name, value] : reply.headers) {
             response.set_header(name, value);
         }
+    }
+
+    homeserver::Reply handle(const homeserver::Request& question) {
+        const std::lock_guard<std::mutex> lock{mutex_};
+        homeserver::Reply reply = core_.handle(question);
         if (verbose_) {
-            std::cerr << loggable(request.method) + ' ' + loggable(path_of(question)) + ' ' +
+            std::cerr << loggable(question.method) + ' ' + loggable(path_of(question)) + ' ' +
                              std::to_string(reply.status) + '\n';
         }
+        return reply;
     }
 
     std::mutex mutex_;
     homeserver::Homeserver& core_;
+    homeserver::Deliverer deliverer_;
     bool verbose_;
 };
 
@@ -293,7 +327,11 @@ int run(CommandLine line) {
             throw UsageError{"--appservice: an empty token, no regular expression, or a sender that is no user name"};
         }
     }
-    Service service{core, line.verbose};
+    for (const std::string& token : line.registration_tokens) {
+        core.add_registration_token(token);
+    }
+    std::atomic<bool> ending{false};
+    Service service{core, homeserver::Deliverer{port, ending}, line.verbose};
     service.mount(server);
 
     const AnnouncementFile pid_file{line.pid_file, std::to_string(getpid())};
@@ -320,6 +358,7 @@ int run(CommandLine line) {
         std::cerr << "mxwire_homeserver: " << error.what() << '\n';
         status = 1;
     }
+    ending = true;
     server.stop();
     serving.join();
     return served_to_the_end ? status : 1;

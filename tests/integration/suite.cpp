@@ -173,23 +173,6 @@ struct ControlLoginToken {
     static constexpr auto fields = mxwire::fields(field::required<&ControlLoginToken::user>("user"));
 };
 
-struct ControlDevices {
-    static constexpr mxwire::EndpointInfo info{"devices", mxwire::Method::post, "/_test/devices", mxwire::Auth::none,
-                                               mxwire::Body::object};
-    struct Device {
-        std::string device_id;
-        std::string display_name;
-        static constexpr auto fields = mxwire::fields(field::required<&Device::device_id>("device_id"),
-                                                      field::required<&Device::display_name>("display_name"));
-    };
-    struct Response {
-        std::vector<Device> devices;
-        static constexpr auto fields = mxwire::fields(field::required<&Response::devices>("devices"));
-    };
-    std::string user;
-    static constexpr auto fields = mxwire::fields(field::required<&ControlDevices::user>("user"));
-};
-
 // --- the same tasks on each kind of server ---------------------------------------------------------------------------
 
 // What came of it in a few words: "ok", "403 M_FORBIDDEN", "401 M_UNKNOWN_TOKEN hard logout", "http 404".
@@ -230,19 +213,9 @@ template <Change change> void change_user(const Server& server, const std::strin
 }
 
 std::string device_name(const Server& server, const LoginResponse& session) {
-    if (server.is_synapse()) {
-        const auto device =
-            call(server.curl, Credentials{server.url, session.access_token}, GetDevice{session.device_id});
-        REQUIRE(outcome(device) == "ok");
-        return device->display_name.value_or("");
-    }
-    const auto all = call(server.curl, server.url, ControlDevices{session.user_id});
-    REQUIRE(outcome(all) == "ok");
-    for (const ControlDevices::Device& device : all->devices) {
-        if (device.device_id == session.device_id) return device.display_name;
-    }
-    FAIL("the user has no device ", session.device_id);
-    return {};
+    const auto device = call(server.curl, Credentials{server.url, session.access_token}, GetDevice{session.device_id});
+    REQUIRE(outcome(device) == "ok");
+    return device->display_name.value_or("");
 }
 
 Secret login_token(const Server& server, const LoginResponse& session) {
