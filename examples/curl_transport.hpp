@@ -8,6 +8,7 @@
 
 #include <curl/curl.h>
 
+#include <atomic>
 #include <cstdio>
 #include <memory>
 
@@ -18,6 +19,10 @@ class CurlTransport {
     std::size_t max_answer = 1'048'576;                          // bytes, decoded, headers included
     std::FILE* log = nullptr;                                    // gets a line for each request, without its secrets
     std::string extra_header{};                                  // "Name: value", for tests
+    std::string ca_file{};                                       // PEM; empty: the certificates of this machine
+
+    // Ends what is going on, from any thread; libcurl looks about once a second.
+    void cancel() { ++cancelled_; }
 
     // Each request has its own connection: where one that was kept has died, libcurl sends again, a login too.
     mxwire::Result<mxwire::Response> operator()(const mxwire::Request& request) const {
@@ -38,7 +43,7 @@ class CurlTransport {
             list[i] = {lines[i].unguarded().data(), i + 1 < lines.size() ? &list[i + 1] : nullptr};
         }
 
-        Answer answer{max_answer};
+        Answer answer{max_answer, cancelled_};
         CURLcode code = CURLE_OK;
         const auto set = [&](CURLoption option, auto value) {
             if (code == CURLE_OK) code = curl_easy_setopt(handle.get(), option, value);
@@ -65,7 +70,13 @@ class CurlTransport {
         set(CURLOPT_HEADERDATA, &answer);
         set(CURLOPT_WRITEFUNCTION, &Answer::take_body);
         set(CURLOPT_WRITEDATA, &answer);
+        set(CURLOPT_NOPROGRESS, 0L);
+        set(CURLOPT_XFERINFOFUNCTION, &Answer::is_cancelled);
+        set(CURLOPT_XFERINFODATA, &answer);
+        if (!ca_file.empty()) set(CURLOPT_CAINFO, ca_file.c_str());
         if (code == CURLE_OK) code = curl_easy_perform(handle.get());
+        // libcurl takes the end of the connection for the end of the headers.
+        if (code == CURLE_OK && !answer.has_all_headers) code = CURLE_PARTIAL_FILE;
         if (answer.too_large) return mxwire::transport_error(code, "the answer is larger than this transport takes");
         if (code != CURLE_OK) return fail(code);
         long status = 0;
@@ -80,11 +91,13 @@ class CurlTransport {
 
     struct Answer {
         std::size_t left;
-        bool too_large = false;
+        const std::atomic<unsigned>& cancelled;
+        unsigned cancelled_before = cancelled;
+        bool too_large = false, has_all_headers = false;
         std::vector<std::pair<std::string, std::string>> headers{};
         mxwire::Secret body{};
 
-        explicit Answer(std::size_t most) : left(most) {}
+        Answer(std::size_t most, const std::atomic<unsigned>& asked_to_end) : left(most), cancelled(asked_to_end) {}
         bool fits(std::size_t size) {
             too_large = too_large || size > left;
             left -= too_large ? 0 : size;
@@ -95,7 +108,11 @@ class CurlTransport {
             Answer& answer = *static_cast<Answer*>(self);
             if (!answer.fits(size)) return 0;
             const std::string_view line{data, size};
-            if (line.substr(0, 5) == "HTTP/") answer.headers.clear(); // what came before was a 100 Continue
+            if (line.substr(0, 5) == "HTTP/") { // what came before was a 100 Continue
+                answer.headers.clear();
+                answer.has_all_headers = false;
+            }
+            answer.has_all_headers = answer.has_all_headers || line == "\r\n" || line == "\n";
             const std::size_t colon = line.find(':');
             const std::size_t first = colon == line.npos ? colon : line.find_first_not_of(" \t\r\n", colon + 1);
             if (first == line.npos) return size;
@@ -115,6 +132,10 @@ class CurlTransport {
             text.append(data, size);
             return size;
         }
+        static int is_cancelled(void* self, curl_off_t, curl_off_t, curl_off_t, curl_off_t) noexcept {
+            const Answer& answer = *static_cast<const Answer*>(self);
+            return answer.cancelled != answer.cancelled_before ? 1 : 0;
+        }
     };
 
     static mxwire::Secret header_line(const mxwire::Header& field) {
@@ -124,4 +145,6 @@ class CurlTransport {
         return mxwire::Secret{std::move(line)};
     }
     static mxwire::Failure fail(CURLcode code) { return mxwire::transport_error(code, curl_easy_strerror(code)); }
+
+    std::atomic<unsigned> cancelled_{0};
 };
