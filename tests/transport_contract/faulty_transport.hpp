@@ -114,7 +114,8 @@ class FaultyTransport {
         Clock::time_point until = Clock::now() + timeout;
         for (;;) {
             if (cancelled_ != cancelled_before) return transport_error(ECANCELED, "cancelled");
-            if (Clock::now() > until && !is(Fault::no_timeout)) return transport_error(ETIMEDOUT, "timeout");
+            if (Clock::now() > until && !is(Fault::no_timeout) && !is(Fault::headers_without_bound))
+                return transport_error(ETIMEDOUT, "timeout");
             pollfd readable{socket.number, POLLIN, 0};
             if (poll(&readable, 1, 20) == 0) continue;
             char buffer[65'536];
