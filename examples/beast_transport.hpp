@@ -139,7 +139,10 @@ class BeastTransport {
         for (;;) {
             http::response_parser<http::string_body> parser;
             parser.body_limit(max_answer);
-            co_await http::async_read(stream, buffer, parser, wait());
+            co_await http::async_read_header(stream, buffer, parser, wait());
+            // Beast makes room for what the server announces before it holds that against the limit.
+            if (!error && parser.content_length().value_or(0) > max_answer) error = http::error::body_limit;
+            if (!error) co_await http::async_read(stream, buffer, parser, wait());
             if (error) co_return fail();
             auto answer = parser.release();
             if (answer.result_int() / 100 == 1) continue; // a 100 is not the answer
