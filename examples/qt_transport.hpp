@@ -144,6 +144,7 @@ class QtTransport {
             question.setRawHeader(QByteArray{field.name.data(), static_cast<int>(field.name.size())},
                                   QByteArray{field.value.data(), static_cast<int>(field.value.size())});
         }
+        // One without a body has an empty one, so that a GET is not sent again either.
         question.setHeader(QNetworkRequest::ContentLengthHeader, static_cast<qint64>(job->request.body().size()));
         job->reply =
             job->network->sendCustomRequest(question, mxwire::to_string(job->request.method()).data(), &job->body);
