@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// 02_curl_blocking URL USER: logs in and out again over libcurl. The password is in MXWIRE_PASSWORD.
+// 02_curl_blocking URL USER [CA_FILE]: logs in and out again over libcurl. The password is in MXWIRE_PASSWORD.
 
 #include "curl_transport.hpp"
 
@@ -17,12 +17,13 @@ int complain(const mxwire::MatrixError& error) {
 
 int main(int argc, char** argv) {
     const char* const password = std::getenv("MXWIRE_PASSWORD");
-    if (argc != 3 || password == nullptr) {
-        (void)std::fprintf(stderr, "usage: MXWIRE_PASSWORD=... 02_curl_blocking URL USER\n");
+    if (argc < 3 || password == nullptr) {
+        (void)std::fprintf(stderr, "usage: MXWIRE_PASSWORD=... 02_curl_blocking URL USER [CA_FILE]\n");
         return 2;
     }
     const mxwire::Homeserver server{argv[1]}; // checked once; a bad URL is an error of the first call
-    const CurlTransport curl;
+    CurlTransport curl;
+    if (argc > 3) curl.ca_file = argv[3];
 
     const auto offered = mxwire::call(curl, server, mxwire::GetLoginFlows{});
     if (!offered) return complain(offered.error());
