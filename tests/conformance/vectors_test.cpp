@@ -80,7 +80,7 @@ TEST_CASE("every operation answers its vectors in every storage policy") {
     SUBCASE("owned") { storage = replay::Storage::owned; }
     SUBCASE("view") { storage = replay::Storage::view; }
     SUBCASE("fixed") { storage = replay::Storage::fixed; }
-    for (const replay::Entry& operation : replay::operations) {
+    for (const replay::Entry& operation : replay::owned_operations) {
         const std::vector<Vector> vectors = read_vectors(operation.id);
         std::size_t responses = 0, requests = 0;
         for (const Vector& vector : vectors) ++(vector.is_response ? responses : requests);
@@ -94,7 +94,7 @@ TEST_CASE("through nlohmann's parser, every vector has the same answer (design 3
     replay::Storage storage{};
     SUBCASE("owned") { storage = replay::Storage::owned; }
     SUBCASE("fixed") { storage = replay::Storage::fixed; }
-    for (const replay::Entry& operation : replay::operations) {
+    for (const replay::Entry& operation : replay::owned_operations) {
         run_vectors(read_vectors(operation.id), storage, replay::Codec::nlohmann);
     }
 }
