@@ -17,6 +17,15 @@ inline const mxwire::Result<mxwire::Response> answer{mxwire::Response{200, "{}"}
 inline mxwire::Result<mxwire::Response> transport(const mxwire::Request&) { return mxwire::Response{200, "{}"}; }
 
 inline void open_browser(std::string_view) {}
+inline void wait_for_the_user() {}
+
+struct Tokens {
+    mxwire::Secret refresh_token{"r1"};
+    void renew(const mxwire::RefreshResponse&) {}
+    void log_in_again_on_the_same_device() {}
+    void forget_everything() {}
+};
+inline Tokens tokens;
 
 /// Somebody else's HTTP client.
 struct HttpAnswer {
