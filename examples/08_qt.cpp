@@ -63,7 +63,8 @@ int main(int argc, char** argv) {
     if (argc > 3) http.ca_file = QString::fromLocal8Bit(argv[3]);
 
     Visit visit{http, argv[1]};
-    visit.log_in(argv[2], password);
+    // Once the loop runs: what fails at once, quits it.
+    QTimer::singleShot(0, [&] { visit.log_in(argv[2], password); });
     QCoreApplication::exec();
     return visit.succeeded() ? 0 : 1;
 }

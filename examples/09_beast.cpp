@@ -13,8 +13,13 @@ namespace {
 template <class E, class Where>
 boost::asio::awaitable<mxwire::ResultOf<E>> ask(BeastTransport& http, Where where, E endpoint) {
     auto request = mxwire::prepare(endpoint, where);
-    if (!request) co_return mxwire::parse<E>(mxwire::Result<mxwire::Response>{mxwire::Failure{request.error()}});
-    co_return mxwire::parse<E>(co_await http.send(std::move(*request)));
+    mxwire::Result<mxwire::Response> answer{mxwire::unexpect, mxwire::MatrixError{}};
+    if (request) {
+        answer = co_await http.send(std::move(*request));
+    } else {
+        answer = mxwire::Failure{request.error()};
+    }
+    co_return mxwire::parse<E>(std::move(answer));
 }
 
 int complain(const mxwire::MatrixError& error) {
@@ -24,13 +29,17 @@ int complain(const mxwire::MatrixError& error) {
 
 boost::asio::awaitable<int> visit(BeastTransport& http, mxwire::Homeserver server, std::string user,
                                   mxwire::Secret password) {
-    const auto login = co_await ask(http, server, mxwire::Login{mxwire::Password{mxwire::UserId{user}, password}});
+    // With a name: g++ 12 destroys braced temporaries of an expression with co_await twice.
+    const mxwire::Login with_password{mxwire::Password{mxwire::UserId{user}, password}};
+    const auto login = co_await ask(http, server, with_password);
     if (!login) co_return complain(login.error());
     const mxwire::Credentials session{server, login->access_token};
 
-    const auto me = co_await ask(http, session, mxwire::GetTokenOwner{});
+    const mxwire::GetTokenOwner whoami{};
+    const auto me = co_await ask(http, session, whoami);
     if (me) std::printf("logged in: %s\n", me->user_id.c_str());
-    const auto logout = co_await ask(http, session, mxwire::Logout{});
+    const mxwire::Logout log_out{};
+    const auto logout = co_await ask(http, session, log_out);
     if (!me) co_return complain(me.error());
     if (!logout) co_return complain(logout.error());
     co_return 0;

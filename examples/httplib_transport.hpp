@@ -52,10 +52,11 @@ class HttplibTransport {
         httplib::Response answer;
         httplib::Error error{};
         bool answered = false;
-        watch_.run(
+        const bool in_time = watch_.run(
             timeout, [&] { answered = client.send(question, answer, error); }, [&] { client.stop(); });
         mxwire::wipe(question.body);
         if (too_large) return mxwire::transport_error(0, "the answer is larger than this transport takes");
+        if (!in_time) return mxwire::transport_error(0, "cancelled, or out of time");
         if (!answered) return mxwire::transport_error(static_cast<int>(error), httplib::to_string(error));
         return mxwire::Response{answer.status, answer.headers, std::move(body)};
     }

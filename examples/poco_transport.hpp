@@ -82,7 +82,10 @@ class PocoTransport {
                 result = mxwire::transport_error(error.code(), error.name());
             }
         };
-        watch_.run(timeout, work, [&] { session.abort(); });
+        // What ends then looks to POCO like the end of the headers, or of the body.
+        if (!watch_.run(timeout, work, [&] { session.abort(); })) {
+            return mxwire::transport_error(0, "cancelled, or out of time");
+        }
         return result;
     }
 
@@ -118,8 +121,11 @@ class PocoTransport {
         }
         if (!fits) return mxwire::transport_error(0, "the answer is larger than this transport takes");
         if (const Poco::Exception* const error = session.networkException()) error->rethrow();
-        if (!answer.getChunkedTransferEncoding() && answer.hasContentLength() &&
-            answer.getContentLength64() != static_cast<Poco::Int64>(body.size())) {
+        const bool chunked = answer.getChunkedTransferEncoding(), has_length = answer.hasContentLength() && !chunked;
+        const bool has_none = answer.getStatus() == 204 || answer.getStatus() == 304;
+        // Where the connection ends, so do POCO's headers and its body.
+        if ((has_length && answer.getContentLength64() != static_cast<Poco::Int64>(body.size())) ||
+            (!has_length && !chunked && !has_none && body.empty())) {
             return mxwire::transport_error(0, "the answer was cut");
         }
         return mxwire::Response{answer.getStatus(), answer, std::move(body)};

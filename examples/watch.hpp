@@ -18,16 +18,17 @@ class Watch {
         changed_.notify_all();
     }
 
-    // Does `work`. Once the time is over or cancel() was called, calls `end` until work is done: more than once, as the
+    // Does `work`; false if it had to be ended. Once the time is over or cancel() was called, calls `end` until work is done: more than once, as the
     // socket may not have been there yet.
-    template <class Work, class End> void run(std::chrono::milliseconds timeout, Work work, End end) {
+    template <class Work, class End> bool run(std::chrono::milliseconds timeout, Work work, End end) {
         const auto until = std::chrono::steady_clock::now() + timeout;
         std::unique_lock<std::mutex> lock{mutex_};
-        bool done = false;
+        bool done = false, ended = false;
         std::thread watcher{[&, before = cancelled_] {
             std::unique_lock<std::mutex> watching{mutex_};
             changed_.wait_until(watching, until, [&] { return done || cancelled_ != before; });
             while (!done) {
+                ended = true;
                 watching.unlock();
                 end();
                 watching.lock();
@@ -41,6 +42,7 @@ class Watch {
         changed_.notify_all();
         lock.unlock();
         watcher.join();
+        return !ended;
     }
 
   private:

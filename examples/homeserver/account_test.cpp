@@ -645,8 +645,9 @@ TEST_SUITE("single sign-on") {
         const auto refused = [&](const std::string& rest) { return verdict(get(redirect + rest)); };
         CHECK(refused("") == "400 M_MISSING_PARAM");
         CHECK(refused("?redirectUrl=") == "400 M_MISSING_PARAM");
-        for (const char* url : {"nowhere", "%3A%2F%2Fx", "http%3A%2F%2Fx%2F%C3%BC", "http%3A%2F%2Fx%0D%0AX%3A1",
-                                "http%3A%2F%2Fx%23a%20b", "javascript%3Aalert(1)"}) {
+        for (const char* url :
+             {"nowhere", "%3A%2F%2Fx", "http%3A%2F%2Fx%2F%C3%BC", "http%3A%2F%2Fx%0D%0AX%3A1", "http%3A%2F%2Fx%23a%20b",
+              "http%3A%2F%2Fx%3Fa%23b%20c", "http%3A%2F%2Fx%23f%3Fa%0D%0Ab", "javascript%3Aalert(1)"}) {
             CAPTURE(url);
             CHECK(refused(std::string{"?redirectUrl="} + url) == "400 M_INVALID_PARAM");
         }

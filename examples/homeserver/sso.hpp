@@ -48,9 +48,9 @@ inline std::string read_redirect_url(const Request& request) {
     const std::string scheme = to_lower(url->substr(0, url->find(':')));
     const bool absolute = scheme.size() < url->size() && !scheme.empty() &&
                           scheme.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789+-.") == std::string::npos;
-    // The query is written anew, blanks and all.
-    const std::size_t question_mark = std::min(url->find('?'), url->size());
-    const std::size_t hash = std::min(url->find('#', question_mark), url->size());
+    // The query is written anew, blanks and all; a '?' in the fragment begins none.
+    const std::size_t hash = std::min(url->find('#'), url->size());
+    const std::size_t question_mark = std::min(url->find('?'), hash);
     const auto printable = [](std::string_view text) {
         return std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < '\x7f'; });
     };

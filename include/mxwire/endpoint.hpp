@@ -146,28 +146,34 @@ template <class W> struct HasToken : std::false_type {};
 template <class S> struct HasToken<BasicCredentials<S>> : std::true_type {};
 
 /// An endpoint without its type, so that one function builds the requests of all.
-struct Operation {
+struct Operation;
+struct OperationTables {
     const EndpointInfo* info;
-    Auth auth;
-    const void* endpoint;
     const WriteTable* body;
     void (*path)(Writer&, const Operation&); ///< null: the path as it is
     const WriteTable* path_parameters;
     void (*query)(Writer&, const Operation&, const Destination&); ///< null: there is none
     const WriteTable* query_parameters;
 };
+struct Operation {
+    const OperationTables* tables;
+    const void* endpoint;
+    Auth auth;
+
+    const EndpointInfo& info() const noexcept { return *tables->info; }
+};
 inline constexpr WriteTable no_members{nullptr, 0, false};
 
 inline void write_path(Writer& w, const Operation& op) {
-    const std::string_view path = op.info->path;
+    const std::string_view path = op.info().path;
     for (std::size_t i = 0; i < path.size();) {
         const std::size_t brace = path.find('{', i);
         w.put(part(path, i, brace - i));
         if (brace == std::string_view::npos) break;
         const std::size_t close = path.find('}', brace);
         const std::string_view name = part(path, brace + 1, close - brace - 1);
-        const WriteField* f = op.path_parameters->fields;
-        const WriteField* const end = f + op.path_parameters->size;
+        const WriteField* f = op.tables->path_parameters->fields;
+        const WriteField* const end = f + op.tables->path_parameters->size;
         while (f != end && name != f->key) ++f;
         if (f == end) return w.fail(Fault::missing, name);
         const std::size_t start = w.position();
@@ -179,8 +185,8 @@ inline void write_path(Writer& w, const Operation& op) {
 inline void write_query(Writer& w, const Operation& op, const Destination& to) {
     const std::size_t start = w.position();
     const Writer::Mark mark = w.mark();
-    w.query(*op.query_parameters, op.endpoint);
-    if (op.info->masquerade == Masquerade::yes) {
+    w.query(*op.tables->query_parameters, op.endpoint);
+    if (op.info().masquerade == Masquerade::yes) {
         static constexpr WriteField user{"&user_id=", nullptr, nullptr, {}, 9, false};
         static constexpr WriteField device{"&device_id=", nullptr, nullptr, {}, 11, false};
         if (to.user_id) w.text(user, *to.user_id);
@@ -202,27 +208,34 @@ template <class E> constexpr std::size_t path_rows() noexcept {
     }
 }
 
-template <class E> Operation operation(const E& endpoint) noexcept {
+template <class E> constexpr OperationTables operation_tables() noexcept {
     static_assert(count_braces(E::info.path) == path_rows<E>(),
                   "each {name} of this endpoint's path needs a field::path()");
-    Operation op{&E::info, E::info.auth, &endpoint, &no_members, nullptr, &no_members, nullptr, &no_members};
+    OperationTables tables{&E::info, &no_members, nullptr, &no_members, nullptr, &no_members};
     if constexpr (is_model_v<E>) {
         using Table = std::decay_t<decltype(fields_of<E>())>;
         static_assert(E::info.sends == Body::object || Table::body_rows == 0,
                       "this endpoint has members for a body that it does not send");
-        if constexpr (Table::body_rows != 0) op.body = &WriteTableOf<E>::value;
+        if constexpr (Table::body_rows != 0) tables.body = &WriteTableOf<E>::value;
         if constexpr (Table::path_rows != 0) {
-            op.path = write_path;
-            op.path_parameters = &UrlTablesOf<E>::path;
+            tables.path = write_path;
+            tables.path_parameters = &UrlTablesOf<E>::path;
         }
         if constexpr (Table::query_rows != 0) {
-            op.query = write_query;
-            op.query_parameters = &UrlTablesOf<E>::query;
+            tables.query = write_query;
+            tables.query_parameters = &UrlTablesOf<E>::query;
         }
     }
-    if constexpr (E::info.masquerade == Masquerade::yes) op.query = write_query;
-    if constexpr (HasOwnAuth<E>::value) op.auth = endpoint.own_auth();
-    return op;
+    if constexpr (E::info.masquerade == Masquerade::yes) tables.query = write_query;
+    return tables;
+}
+template <class E> inline constexpr OperationTables operation_tables_v = operation_tables<E>();
+template <class E> Operation operation(const E& endpoint) noexcept {
+    if constexpr (HasOwnAuth<E>::value) {
+        return {&operation_tables_v<E>, &endpoint, endpoint.own_auth()};
+    } else {
+        return {&operation_tables_v<E>, &endpoint, E::info.auth};
+    }
 }
 
 /// Why a request was not built. Static text; null: it was.
@@ -249,17 +262,17 @@ MXWIRE_NOINLINE inline RequestFault write_request(Writer& w, RequestLayout& layo
     if (authorize && !is_header_token(to.token))
         return {"the access token is empty or cannot stand in a header", "access_token"};
 
-    const EndpointInfo& info = *op.info;
+    const EndpointInfo& info = op.info();
     const bool has_body = info.sends == Body::object;
-    if (has_body) w.object(*op.body, op.endpoint);
+    if (has_body) w.object(*op.tables->body, op.endpoint);
     const std::size_t body = w.position();
     w.put_here(to.base_url);
-    if (op.path != nullptr) {
-        op.path(w, op);
+    if (op.tables->path != nullptr) {
+        op.tables->path(w, op);
     } else {
         w.put_here(info.path);
     }
-    if (op.query != nullptr) op.query(w, op, to);
+    if (op.tables->query != nullptr) op.tables->query(w, op, to);
     const std::size_t url = w.position() - body;
     w.put_here('\0');
     std::size_t authorization = 0;
@@ -344,14 +357,14 @@ void become_error(expected<T, BasicMatrixError<S>>& result, BasicMatrixError<S>&
 MXWIRE_NOINLINE inline Result<Request> prepare_request(const Operation& op, const Destination& to) {
     Result<Request> request;
     const RequestFault fault = build_request(*request, op, to);
-    if (fault.message != nullptr) become_error(request, request_error<Owned>(*op.info, fault));
+    if (fault.message != nullptr) become_error(request, request_error<Owned>(op.info(), fault));
     return request;
 }
 MXWIRE_NOINLINE inline expected<RequestView, BasicMatrixError<View>>
 prepare_request(char* out, std::size_t capacity, const Operation& op, const Destination& to) {
     expected<RequestView, BasicMatrixError<View>> request;
     const RequestFault fault = build_request(*request, out, capacity, op, to);
-    if (fault.message != nullptr) become_error(request, request_error<View>(*op.info, fault));
+    if (fault.message != nullptr) become_error(request, request_error<View>(op.info(), fault));
     return request;
 }
 
@@ -528,17 +541,20 @@ template <class S> MXWIRE_NOINLINE void read_headers(BasicMatrixError<S>& error,
     if (error.status / 100 == 3) set_text<S>(error.location, headers.location);
 }
 template <class S>
-MXWIRE_COLD void body_error(BasicMatrixError<S>& error, const EndpointInfo& info, int status, const ReadResult& why) {
+MXWIRE_COLD BasicMatrixError<S> body_error(const EndpointInfo& info, int status, const ReadResult& why) {
+    BasicMatrixError<S> error;
     error.stage = Stage::body;
     error.operation = info.operation_id;
     error.status = status;
     error.member = why.member;
     set_text<S>(error.message, describe(why.fault));
+    return error;
 }
 
-/// The body of an answer other than 2xx (rules E1-E6, R3, R4, U2).
+/// An answer other than 2xx, but for its headers (rules E1-E6, R3, R4, U2).
 template <class Codec, class S>
-MXWIRE_NOINLINE void read_error(BasicMatrixError<S>& error, const EndpointInfo& info, const Answer& answer) {
+MXWIRE_NOINLINE BasicMatrixError<S> read_error(const EndpointInfo& info, const Answer& answer) {
+    BasicMatrixError<S> error;
     const ReadTable& table =
         answer.status == 401 ? ReadTableOf<UnauthorizedMembers<S>>::value : ReadTableOf<ErrorMembers<S>>::value;
     ReadResult read;
@@ -553,16 +569,16 @@ MXWIRE_NOINLINE void read_error(BasicMatrixError<S>& error, const EndpointInfo& 
         error.stage = Stage::server;
         if (error.challenge && error.challenge->params.kind() != JsonKind::object) error.challenge->params = {};
         if (error.retry_after) set_delay(error, error.retry_after->count(), *answer.limits);
+    } else if (read.fault == Fault::too_many || read.fault == Fault::too_long || read.fault == Fault::escaped) {
+        // An answer of the homeserver that the storage has no room for: saying so is better than to call it a proxy's.
+        error = body_error<S>(info, answer.status, read);
     } else {
         reset(error);
         error.stage = Stage::http;
-        // An answer of the homeserver that the storage has no room for: saying so is better than to call it a proxy's.
-        if (read.fault == Fault::too_many || read.fault == Fault::too_long || read.fault == Fault::escaped) {
-            return body_error(error, info, answer.status, read);
-        }
     }
     error.operation = info.operation_id;
     error.status = answer.status;
+    return error;
 }
 
 /// A 2xx answer into the model at `out`.
@@ -581,28 +597,19 @@ ReadResult read_success(const EndpointInfo& info, const Answer& answer, const Re
     return Codec::read(answer.body, *answer.limits, table, out);
 }
 
-template <class E, class Codec, class Headers>
-ResultOf<E> read_refusal(const Answer& answer, const Headers& headers, const std::optional<WallTime>& now) {
-    ResultOf<E> result(unexpect, BasicMatrixError<StorageOf<E>>{});
-    read_error<Codec>(result.error(), E::info, answer);
-    if constexpr (!std::is_same_v<Headers, NoHeaders>)
-        read_headers(result.error(), see_headers(headers), *answer.limits, now);
-    return result;
-}
 template <class E, class Codec> ResultOf<E> read_response(const Answer& answer) {
     ResultOf<E> result{Fresh<typename E::Response>{}};
     const ReadResult read = read_success<Codec>(E::info, answer, ReadTableOf<typename E::Response>::value, &*result);
-    if (!read) {
-        become_error(result, BasicMatrixError<StorageOf<E>>{});
-        body_error(result.error(), E::info, answer.status, read);
-    }
+    if (!read) become_error(result, body_error<StorageOf<E>>(E::info, answer.status, read));
     return result;
 }
 template <class E, class Codec, class Headers> ResultOf<E>
 read_answer(Answer answer, const Headers& headers, const Limits& limits, const std::optional<WallTime>& now) {
     answer.limits = &limits;
-    if (answer.status < 200 || answer.status > 299) return read_refusal<E, Codec>(answer, headers, now);
-    return read_response<E, Codec>(answer);
+    if (answer.status >= 200 && answer.status <= 299) return read_response<E, Codec>(answer);
+    BasicMatrixError<StorageOf<E>> error = read_error<Codec, StorageOf<E>>(E::info, answer);
+    if constexpr (!std::is_same_v<Headers, NoHeaders>) read_headers(error, see_headers(headers), *answer.limits, now);
+    return ResultOf<E>(unexpect, std::move(error));
 }
 
 /// An error of the transport, in another storage policy. Such an error has a message and a number, and nothing of a

@@ -115,7 +115,7 @@ template <class S> struct BasicMatrixError {
     typename S::Members rest{};                      ///< the members of the error that have no place above
 
     // Out of line: every result that a program handles would have them inside otherwise.
-    BasicMatrixError() = default;
+    MXWIRE_NOINLINE BasicMatrixError() = default;
     MXWIRE_NOINLINE BasicMatrixError(BasicMatrixError&&) = default;
     BasicMatrixError(const BasicMatrixError&) = default;
     MXWIRE_NOINLINE BasicMatrixError& operator=(BasicMatrixError&&) = default;

@@ -17,7 +17,8 @@ struct Vector {
     std::string line;
     std::string id;
     bool is_response = false;
-    Json storage; ///< of the policies, where not all of them can answer so; or null
+    Json storage; ///< the policies that can answer so, where not all can; or null
+    Json codec;   ///< and the codecs: to nlohmann a number beyond a double is an error
     Json expected;
 };
 
@@ -40,10 +41,12 @@ std::vector<Vector> read_vectors(std::string_view operation) {
         vector.id = in["id"].get<std::string>();
         vector.is_response = in.contains("status") || in.contains("transport_error");
         vector.storage = in.value("storage", Json());
+        vector.codec = in.value("codec", Json());
         vector.expected = in["expect"];
         CHECK_MESSAGE(ids.insert(vector.id).second, "an id that stands above: " << vector.id);
         in.erase("expect");
         in.erase("storage");
+        in.erase("codec");
         vector.line = replay::dump(in);
         vectors.push_back(std::move(vector));
     }
@@ -55,9 +58,12 @@ bool same(const Json& got, const Json& expected) { return got == expected; }
 
 void run_vectors(const std::vector<Vector>& vectors, replay::Storage storage,
                  replay::Codec codec = replay::Codec::core) {
-    const Json word = replay::to_string(storage);
+    const auto leaves_out = [](const Json& list, const char* word) {
+        return list.is_array() && std::count(list.begin(), list.end(), Json(word)) == 0;
+    };
     for (const Vector& vector : vectors) {
-        if (vector.storage.is_array() && std::count(vector.storage.begin(), vector.storage.end(), word) == 0) continue;
+        if (leaves_out(vector.storage, replay::to_string(storage))) continue;
+        if (leaves_out(vector.codec, codec == replay::Codec::core ? "core" : "nlohmann")) continue;
         const std::string answer = replay::answer(vector.line, storage, codec);
         Json got = Json::parse(answer, nullptr, false);
         INFO(vector.id << ", " << replay::to_string(storage));

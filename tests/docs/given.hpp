@@ -39,6 +39,7 @@ struct HttpAnswer {
 };
 struct Http {
     HttpAnswer send(std::string_view, std::string_view, const mxwire::HeaderList&, std::string_view) { return {}; }
+    template <class Done> void start(mxwire::Request, Done done) { done(HttpAnswer{}); }
 };
 inline Http http;
 

@@ -598,6 +598,7 @@ inline Why cut(const Bench& bench) {
          {Case{{"", Answer::close}, "where the connection is closed without an answer"},
           Case{{"", Answer::reset}, "where the connection is reset"},
           Case{{"HTTP/1.1 200 OK\r\nContent-", Answer::close}, "where the headers are cut"},
+          Case{{"HTTP/1.1 200 OK\r\nX-Name: val", Answer::close}, "where a header is cut"},
           Case{{"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"a", Answer::close}, "where the body is cut"},
           Case{{"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\n{\"a\"\r\n", Answer::close},
                "where a chunk is missing"},

@@ -351,7 +351,7 @@ template <class J, class Raw> void raw_to_json(J& out, const Raw& raw, J absent)
 } // namespace detail
 
 /// The codec for `parse<E, NlohmannCodec>`: nlohmann/json parses, and the same tables take what it hands out, with the
-/// same verdicts and values as without it; but that a number beyond a double is an error also where nobody reads it.
+/// same verdicts and values as without it; but that a number beyond a double is an error, also where nobody reads it.
 ///
 /// For programs that allow one JSON parser only. Allocates the text of each string as it comes, and what the model
 /// holds. Not for View models: there is no text to point into.

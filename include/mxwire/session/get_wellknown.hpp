@@ -34,17 +34,12 @@ inline void write_well_known(Writer& w, const Operation& op) {
     const std::string_view host = *static_cast<const std::string_view*>(op.endpoint);
     if (host.empty()) return w.fail(Fault::syntax, "server_name");
     w.put(host);
-    w.put(op.info->path);
+    w.put(op.info().path);
 }
+template <class S> inline constexpr OperationTables well_known_tables_v{
+    &BasicGetWellknown<S>::info, &no_members, write_well_known, &no_members, nullptr, &no_members};
 template <class S> Operation well_known_of(const std::string_view& host) noexcept {
-    return {&BasicGetWellknown<S>::info,
-            Auth::none,
-            &host,
-            &no_members,
-            write_well_known,
-            &no_members,
-            nullptr,
-            &no_members};
+    return {&well_known_tables_v<S>, &host, Auth::none};
 }
 inline Destination the_host_itself() noexcept {
     Destination to;
