@@ -3,7 +3,7 @@
 #ifndef MXWIRE_TESTS_DOCS_GIVEN_HPP
 #define MXWIRE_TESTS_DOCS_GIVEN_HPP
 
-#include <mxwire/mxwire.hpp>
+#include <mxwire/nlohmann.hpp>
 
 #include <cstdio>
 #include <map>
@@ -15,6 +15,9 @@ inline const mxwire::Credentials credentials{server, mxwire::Secret{"syt_abc"}};
 inline const mxwire::Result<mxwire::Response> answer{mxwire::Response{200, "{}"}};
 
 inline mxwire::Result<mxwire::Response> transport(const mxwire::Request&) { return mxwire::Response{200, "{}"}; }
+
+inline const int status = 200;
+inline const std::string text{"{}"};
 
 inline void open_browser(std::string_view) {}
 inline void wait_for_the_user() {}
