@@ -10,6 +10,7 @@ What a block is stands behind its language, where a reader of the page does not 
   ```cpp coroutine a b     the same in a coroutine
   ```cpp declarations a b  what stands outside of functions
   ```text output           what the program before it, or output=NAME, prints; several are one output in parts
+  ```sh run, ```cmake file=CMakeLists.txt    for consuming.py
 
 blocks.py generate FOLDER                               writes the translation units
 blocks.py run PROGRAM [--homeserver WITH HOMESERVER]    runs the programs
@@ -90,7 +91,7 @@ class Documentation:
             if key not in self.programs:
                 block.fail("an output without a program")
             self.programs[key].output.append(block)
-        elif language not in OTHER_LANGUAGES or words:
+        elif language not in OTHER_LANGUAGES or any(word != "run" and not word.startswith("file=") for word in words):
             block.fail(f"nobody knows {' '.join(block.words) or 'a block without a language'}")
 
     def take_code(self, block, words):
