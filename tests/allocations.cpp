@@ -79,13 +79,21 @@ namespace {
 constexpr std::size_t least = alignof(std::max_align_t) < 16 ? 16 : alignof(std::max_align_t);
 constexpr std::size_t front(std::size_t alignment) noexcept { return alignment < least ? least : alignment; }
 
+#if defined(_WIN32)
+void* aligned(std::size_t alignment, std::size_t size) noexcept { return _aligned_malloc(size, alignment); }
+void free_aligned(void* block) noexcept { _aligned_free(block); }
+#else
+void* aligned(std::size_t alignment, std::size_t size) noexcept { return std::aligned_alloc(alignment, size); }
+void free_aligned(void* block) noexcept { std::free(block); }
+#endif
+
 void* allocate(std::size_t size, std::size_t alignment) noexcept {
     if (Hook::fails()) return nullptr;
     const std::size_t before = front(alignment);
     if (size > static_cast<std::size_t>(-1) - 2 * before) return nullptr;
     void* const whole = alignment <= least
                             ? std::malloc(size + before)
-                            : std::aligned_alloc(alignment, (size + before + alignment - 1) / alignment * alignment);
+                            : aligned(alignment, (size + before + alignment - 1) / alignment * alignment);
     if (whole == nullptr) return nullptr;
     ::new (whole) std::size_t{size};
     Hook::allocated(size);
@@ -104,7 +112,8 @@ void release(void* block, std::size_t alignment) noexcept {
     if (block == nullptr) return;
     void* const whole = static_cast<char*>(block) - front(alignment);
     Hook::freed(block, *std::launder(static_cast<std::size_t*>(whole)));
-    std::free(whole);
+    if (alignment <= least) return std::free(whole);
+    free_aligned(whole);
 }
 std::size_t number(std::align_val_t alignment) noexcept { return static_cast<std::size_t>(alignment); }
 

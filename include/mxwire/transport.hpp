@@ -16,7 +16,8 @@ MXWIRE_NAMESPACE_BEGIN
 //  1. Every status is a success of the transport, 4xx and 5xx too. Only "there was no response" is an error:
 //     transport_error(). Do not turn a 403 into an error of yours: what the homeserver says about it is in the body.
 //  2. The whole body is delivered, as bytes, whatever the status and the Content-Type say. Do not decode its text, do
-//     not cut it at a NUL, do not drop the body of an error. Transfer encodings and content encodings are undone.
+//     not cut it at a NUL, do not drop the body of an error. Transfer encodings and content encodings are undone. What
+//     ends before its length says, or within its headers, is no response.
 //  3. The request is sent as it is: its method, its URL byte for byte, its headers, its body byte for byte, NULs
 //     included. Do not normalise the URL, do not add a token, a cookie or a query. A request without a body sends no
 //     Content-Type; a POST without one sends Content-Length: 0.
@@ -25,15 +26,15 @@ MXWIRE_NAMESPACE_BEGIN
 //  5. Headers marked `sensitive` and all bodies are kept out of logs, traces and error messages, and out of HPACK's
 //     table.
 //  6. Connecting, TLS and the check of its certificates, proxies, timeouts, threads and cancellation are the
-//     transport's. It has a timeout: nothing here has a clock. Do not retry a request on your own once it may have
-//     reached the server.
-//  7. The body is bounded while it arrives. What is too large for you is an error of the transport; the library's own
-//     bound (EndpointInfo::max_body) is checked again afterwards.
+//     transport's. It has a timeout: nothing here has a clock. Do not send a request again on your own once it may have
+//     reached the server, a GET neither: whoever called decides.
+//  7. The answer is bounded while it arrives: its headers, its body, and what the body unpacks to. What is too large for
+//     you is an error of the transport; the library's own bound (EndpointInfo::max_body) is checked again afterwards.
 //  8. The completion is called exactly once, on any thread, before or after the transport returned. The Request was
 //     moved into the transport: keep it until it is sent. A transport that throws away a completion has it called with
 //     an error; calling it twice has no effect. Only where memory runs out while it works may the handler not run.
 //  9. The response's headers are delivered with their names in any case, repeated ones one by one: of those that mean
-//     something here the first counts.
+//     something here the first counts. A stack that joins repeated ones with a comma hands on what stands in front.
 // 10. The transport never asks which hosts are wise to reach. Where users choose the homeserver, address filtering is
 //     done there.
 

@@ -1217,8 +1217,14 @@ template <class C, class T> struct MemberPointer<T C::*> {
 template <auto M> using ClassOf = typename MemberPointer<decltype(M)>::Class;
 template <auto M> using TypeOf = typename MemberPointer<decltype(M)>::Type;
 
-template <auto M> void* slot(void* object) { return ReadType<TypeOf<M>>::slot(static_cast<ClassOf<M>*>(object)->*M); }
-template <auto M> const void* member(const void* object) { return &(static_cast<const ClassOf<M>*>(object)->*M); }
+// The class stands among the parameters of what is called at run time: to g++ a pointer to a member alone does not make a
+// function local to its file, and the models of two files, same of name in unnamed namespaces, would share one.
+template <auto M, class C = ClassOf<M>> void* slot(void* object) {
+    return ReadType<TypeOf<M>>::slot(static_cast<C*>(object)->*M);
+}
+template <auto M, class C = ClassOf<M>> const void* member(const void* object) {
+    return &(static_cast<const C*>(object)->*M);
+}
 
 template <std::size_t N> struct Key {
     char text[N + 3]{};
@@ -1345,8 +1351,8 @@ template <auto M, std::size_t N> struct OpenTag : Named<M, true, false, N> {
 };
 
 /// All members that the table does not name.
-template <auto M, bool Cut> struct Rest : Descriptor {
-    using Class = ClassOf<M>;
+template <auto M, bool Cut, class C = ClassOf<M>> struct Rest : Descriptor {
+    using Class = C;
     static constexpr std::size_t body_rows = 1;
     static constexpr bool has_rest = true;
     static bool add(Reader& r, void* object, const char* key, std::size_t key_size, const char* value,
@@ -1357,8 +1363,8 @@ template <auto M, bool Cut> struct Rest : Descriptor {
 };
 
 /// A union, or one alternative of it, whose tag and members stand in the object itself.
-template <auto M> struct Flattened : Descriptor {
-    using Class = ClassOf<M>;
+template <auto M, class C = ClassOf<M>> struct Flattened : Descriptor {
+    using Class = C;
     static constexpr std::size_t body_rows = 1;
     static constexpr bool has_union = true;
     static const char* read_whole(Reader& r, const char* p, const ReadTable& table, void* object) {
@@ -1375,8 +1381,8 @@ template <auto M> struct Flattened : Descriptor {
 };
 
 /// A member of an optional object whose members stand in this one: the first of them that is read puts it in place.
-template <auto Through, auto M, std::size_t N> struct NamedIn : Descriptor {
-    using Class = ClassOf<Through>;
+template <auto Through, auto M, std::size_t N, class C = ClassOf<Through>> struct NamedIn : Descriptor {
+    using Class = C;
     static constexpr std::size_t read_rows = 1;
     Named<M, false, false, N> inner;
 
@@ -6923,7 +6929,8 @@ MXWIRE_NAMESPACE_BEGIN
 //  1. Every status is a success of the transport, 4xx and 5xx too. Only "there was no response" is an error:
 //     transport_error(). Do not turn a 403 into an error of yours: what the homeserver says about it is in the body.
 //  2. The whole body is delivered, as bytes, whatever the status and the Content-Type say. Do not decode its text, do
-//     not cut it at a NUL, do not drop the body of an error. Transfer encodings and content encodings are undone.
+//     not cut it at a NUL, do not drop the body of an error. Transfer encodings and content encodings are undone. What
+//     ends before its length says, or within its headers, is no response.
 //  3. The request is sent as it is: its method, its URL byte for byte, its headers, its body byte for byte, NULs
 //     included. Do not normalise the URL, do not add a token, a cookie or a query. A request without a body sends no
 //     Content-Type; a POST without one sends Content-Length: 0.
@@ -6932,15 +6939,15 @@ MXWIRE_NAMESPACE_BEGIN
 //  5. Headers marked `sensitive` and all bodies are kept out of logs, traces and error messages, and out of HPACK's
 //     table.
 //  6. Connecting, TLS and the check of its certificates, proxies, timeouts, threads and cancellation are the
-//     transport's. It has a timeout: nothing here has a clock. Do not retry a request on your own once it may have
-//     reached the server.
-//  7. The body is bounded while it arrives. What is too large for you is an error of the transport; the library's own
-//     bound (EndpointInfo::max_body) is checked again afterwards.
+//     transport's. It has a timeout: nothing here has a clock. Do not send a request again on your own once it may have
+//     reached the server, a GET neither: whoever called decides.
+//  7. The answer is bounded while it arrives: its headers, its body, and what the body unpacks to. What is too large for
+//     you is an error of the transport; the library's own bound (EndpointInfo::max_body) is checked again afterwards.
 //  8. The completion is called exactly once, on any thread, before or after the transport returned. The Request was
 //     moved into the transport: keep it until it is sent. A transport that throws away a completion has it called with
 //     an error; calling it twice has no effect. Only where memory runs out while it works may the handler not run.
 //  9. The response's headers are delivered with their names in any case, repeated ones one by one: of those that mean
-//     something here the first counts.
+//     something here the first counts. A stack that joins repeated ones with a comma hands on what stands in front.
 // 10. The transport never asks which hosts are wise to reach. Where users choose the homeserver, address filtering is
 //     done there.
 

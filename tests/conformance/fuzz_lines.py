@@ -55,7 +55,7 @@ def read_vectors():
     for path in sorted(VECTORS.glob("*.jsonl")):
         for line in path.read_text(encoding="utf-8").splitlines():
             vector = json.loads(line)
-            for key in ("expect", "storage"):
+            for key in ("expect", "storage", "codec"):
                 vector.pop(key, None)
             vectors.append(vector)
     return vectors

@@ -158,7 +158,7 @@ TEST_CASE("json text: SEC-33 the verdict is that of RFC 3629 on all pairs of byt
     const auto check = [](const std::string& bytes) {
         const bool special = bytes.find_first_of("\"\\") != std::string::npos;
         bool control = false;
-        for (const char c : bytes) control = control || (c >= 0 && c < 0x20);
+        for (const char c : bytes) control = control || static_cast<unsigned char>(c) < 0x20;
         if (special || control) return; // those mean something else in JSON
         const Document<Note<Owned>> note(in_member(bytes));
         const bool expected = is_utf8_by_grammar(bytes);

@@ -214,8 +214,14 @@ template <class C, class T> struct MemberPointer<T C::*> {
 template <auto M> using ClassOf = typename MemberPointer<decltype(M)>::Class;
 template <auto M> using TypeOf = typename MemberPointer<decltype(M)>::Type;
 
-template <auto M> void* slot(void* object) { return ReadType<TypeOf<M>>::slot(static_cast<ClassOf<M>*>(object)->*M); }
-template <auto M> const void* member(const void* object) { return &(static_cast<const ClassOf<M>*>(object)->*M); }
+// The class stands among the parameters of what is called at run time: to g++ a pointer to a member alone does not make a
+// function local to its file, and the models of two files, same of name in unnamed namespaces, would share one.
+template <auto M, class C = ClassOf<M>> void* slot(void* object) {
+    return ReadType<TypeOf<M>>::slot(static_cast<C*>(object)->*M);
+}
+template <auto M, class C = ClassOf<M>> const void* member(const void* object) {
+    return &(static_cast<const C*>(object)->*M);
+}
 
 template <std::size_t N> struct Key {
     char text[N + 3]{};
@@ -342,8 +348,8 @@ template <auto M, std::size_t N> struct OpenTag : Named<M, true, false, N> {
 };
 
 /// All members that the table does not name.
-template <auto M, bool Cut> struct Rest : Descriptor {
-    using Class = ClassOf<M>;
+template <auto M, bool Cut, class C = ClassOf<M>> struct Rest : Descriptor {
+    using Class = C;
     static constexpr std::size_t body_rows = 1;
     static constexpr bool has_rest = true;
     static bool add(Reader& r, void* object, const char* key, std::size_t key_size, const char* value,
@@ -354,8 +360,8 @@ template <auto M, bool Cut> struct Rest : Descriptor {
 };
 
 /// A union, or one alternative of it, whose tag and members stand in the object itself.
-template <auto M> struct Flattened : Descriptor {
-    using Class = ClassOf<M>;
+template <auto M, class C = ClassOf<M>> struct Flattened : Descriptor {
+    using Class = C;
     static constexpr std::size_t body_rows = 1;
     static constexpr bool has_union = true;
     static const char* read_whole(Reader& r, const char* p, const ReadTable& table, void* object) {
@@ -372,8 +378,8 @@ template <auto M> struct Flattened : Descriptor {
 };
 
 /// A member of an optional object whose members stand in this one: the first of them that is read puts it in place.
-template <auto Through, auto M, std::size_t N> struct NamedIn : Descriptor {
-    using Class = ClassOf<Through>;
+template <auto Through, auto M, std::size_t N, class C = ClassOf<Through>> struct NamedIn : Descriptor {
+    using Class = C;
     static constexpr std::size_t read_rows = 1;
     Named<M, false, false, N> inner;
 

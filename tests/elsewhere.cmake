@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: MIT
+# For a compiler whose programs run on another system (CMAKE_PROJECT_mxwire_INCLUDE): what the tests need consists of headers,
+# so this machine's do. They are linked into a folder of their own, since the headers of this machine's C library lie beside them.
+set(elsewhere ${CMAKE_CURRENT_BINARY_DIR}/elsewhere)
+file(MAKE_DIRECTORY ${elsewhere})
+foreach(wanted "tl::expected tl/expected.hpp" "nlohmann_json::nlohmann_json nlohmann/json.hpp" "doctest::doctest doctest/doctest.h")
+  string(REPLACE " " ";" wanted ${wanted})
+  list(GET wanted 0 target)
+  list(GET wanted 1 header)
+  get_filename_component(folder ${header} DIRECTORY)
+  find_path(MXWIRE_ELSEWHERE_${folder} ${header} PATHS /usr/include /usr/local/include NO_DEFAULT_PATH)
+  if(NOT MXWIRE_ELSEWHERE_${folder})
+    message(FATAL_ERROR "${header} is not installed")
+  endif()
+  if(NOT EXISTS ${elsewhere}/${folder})
+    file(CREATE_LINK ${MXWIRE_ELSEWHERE_${folder}}/${folder} ${elsewhere}/${folder} SYMBOLIC)
+  endif()
+  add_library(${target} INTERFACE IMPORTED)
+  set_target_properties(${target} PROPERTIES INTERFACE_INCLUDE_DIRECTORIES ${elsewhere})
+endforeach()
