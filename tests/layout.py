@@ -264,6 +264,8 @@ def check_operations(root, headers):
             yield f"{where} the file of {found[1]} is its operationId in snake_case"
         elif not (root / "tests" / "vectors" / f"{found[1]}.jsonl").exists():
             yield f"{where} tests/vectors/{found[1]}.jsonl is missing"
+        elif not (root / "docs" / "operations" / f"{found[1]}.md").exists():
+            yield f"{where} docs/operations/{found[1]}.md is missing: tests/docs/operations.py writes it"
 
 
 def check_text(root):

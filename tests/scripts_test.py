@@ -32,6 +32,7 @@ class Tree:
         self.put("mxwire.hpp", "", ["mxwire/session/login.hpp"])
         self.write("tests/session/login_test.cpp")
         self.write("tests/vectors/login.jsonl")
+        self.write("docs/operations/login.md")
 
     def write(self, path, text=""):
         target = self.root / path
@@ -84,6 +85,9 @@ class Layout(WithTree):
         self.assertIn("mxwire.hpp does not include it", faults)
         self.assertIn("tests/session/logout_all_test.cpp is missing", faults)
         self.assertIn("tests/vectors/logout_all.jsonl is missing", faults)
+        self.tree.write("tests/session/logout_all_test.cpp")
+        self.tree.write("tests/vectors/logout_all.jsonl")
+        self.assertIn("docs/operations/logout_all.md is missing", self.faults())
         self.tree.put("session/logout_all.hpp", 'struct L { static constexpr EndpointInfo info{"other"}; };')
         self.assertIn("operationId in snake_case", self.faults())
 
