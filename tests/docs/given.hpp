@@ -3,7 +3,7 @@
 #ifndef MXWIRE_TESTS_DOCS_GIVEN_HPP
 #define MXWIRE_TESTS_DOCS_GIVEN_HPP
 
-#include <mxwire/nlohmann.hpp>
+#include <mxwire/mxwire.hpp>
 
 #include <cstdio>
 #include <map>
