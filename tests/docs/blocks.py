@@ -130,11 +130,15 @@ def code_of(block, includes):
     return "\n".join([f'#line {block.line + 1} "{ROOT / block.page}"', *kept, ""])
 
 
+# A fragment has names that only its reader uses.
+UNUSED = "".join(f'#pragma GCC diagnostic ignored "-Wunused-{what}"\n' for what in ("variable", "but-set-variable", "function"))
+
+
 def unit(blocks, includes, wrap):
     """A translation unit of all `blocks`, each in a namespace of its own."""
     includes = list(includes)
     code = "".join(wrap(block, code_of(block, includes)) for block in blocks)
-    return "".join(f"#include {name}\n" for name in dict.fromkeys(includes)) + code
+    return UNUSED + "".join(f"#include {name}\n" for name in dict.fromkeys(includes)) + code
 
 
 def wrapped_fragment(block, code):
