@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""The checks are checked: each rule of layout.py, amalgamate.py, fail/check.py and summary.py can fail."""
+"""The checks are checked: each rule of layout.py, amalgamate.py, fail/check.py, summary.py and docs/blocks.py can fail."""
 import pathlib
 import subprocess
 import sys
@@ -8,7 +8,8 @@ import tempfile
 import unittest
 
 TESTS = pathlib.Path(__file__).resolve().parent
-sys.path.insert(0, str(TESTS))
+sys.path[:0] = [str(TESTS), str(TESTS / "docs")]
+import blocks  # noqa: E402
 import layout  # noqa: E402
 import summary  # noqa: E402
 
@@ -207,6 +208,46 @@ class Summary(unittest.TestCase):
                 <testcase name="gone" status="notrun"><skipped message="Unable to find executable"/></testcase>
                 <testcase name="none" status="notrun"><skipped message="SKIP_RETURN_CODE=77"/></testcase></testsuite>""")
             self.assertEqual(summary.count_junit(report), (8, 2, 3))
+
+
+class Blocks(unittest.TestCase):
+    def documentation(self, page):
+        found = blocks.Documentation.__new__(blocks.Documentation)
+        found.programs, found.fragments, found.coroutines, found.last = {}, [], [], None
+        for block in blocks.blocks_of("page.md", page):
+            found.take(block)
+        return found
+
+    def test_what_is_refused(self):
+        for page, sentence in {
+            "```cpp\nint i;\n```\n": "C++ says what it is",
+            "```cpp sketch\nint i;\n```\n": "nobody knows sketch",
+            "```cpp program run=elsewhere\nint main() {}\n```\n": "nobody knows run=elsewhere",
+            "```\nint i;\n```\n": "a block without a language",
+            "```rust\n```\n": "nobody knows rust",
+            "```text output\nhello\n```\n": "an output without a program",
+            "```text output=other\n```\n": "an output without a program",
+            "```cpp program\nint main() {}\n": "a block without an end",
+        }.items():
+            with self.subTest(page), self.assertRaises(SystemExit) as refused:
+                self.documentation(page)
+            self.assertIn(sentence, str(refused.exception))
+
+    def test_parts_of_a_program(self):
+        found = self.documentation("```cpp program=p\n#include <a>\nint main() {\n```\n```text output\n1\n```\n"
+                                   "```cpp program=p\n}\n```\n```text output\n2\n```\n")
+        (program,) = found.programs.values()
+        self.assertEqual([block.lines for block in program.output], [["1"], ["2"]])
+        unit = blocks.programs_unit([program])
+        self.assertIn("#include <a>\n", unit)
+        self.assertIn("int run() {", unit)
+
+    def test_names_that_a_fragment_is_given(self):
+        (fragment,) = self.documentation("```cpp fragment server\nuse(server);\n```\n").fragments
+        self.assertIn("auto& server = given::server;", blocks.wrapped_fragment(fragment, "use(server);\n"))
+
+    def test_headings(self):
+        self.assertEqual(blocks.anchors("# A token, ended\n```sh\n# no heading\n```\n## `b` c\n"), {"a-token-ended", "b-c"})
 
 
 if __name__ == "__main__":
