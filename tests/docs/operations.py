@@ -265,14 +265,16 @@ def errors_of(prose):
             if re.match(r"\d{3}\b", one) or re.search(r"\bM_[A-Z_]+|with 401 and ", one)]
 
 
+# What is code in a doc comment: qualified names, calls, templates, types of two words, codes and types of Matrix.
+CODE_WORD = re.compile(r"\b(?:\w+::\w+(?:\(\))?|\w+\(\)|[A-Z]\w+<.+?>(?:>)*|M_[A-Z_]+|m\.[a-z][\w.]*\w|[A-Z][a-z]+[A-Z]\w+|Credentials|Homeserver|Limits)")
+
+
 def linked(comment):
-    """Doc comments name the rules of the project's own list; a reader of the pages has none."""
+    """A doc comment as Markdown, without the rules of the project's own list, which a reader of the pages has not."""
     comment = re.sub(r" ?\(reference (?:rules?|traps?) [^)]*\)", "", comment)
-    comment = re.sub(r", see reference (?:rule|trap) [\w.]+", "", comment)
-    comment = re.sub(r"\b(MatrixError|EndpointInfo|Credentials|GetLoginFlows|PendingSso|AuthData|LoginToken|CompletedElsewhere|"
-                     r"GenerateLoginToken|RegistrationTokenAuth|EmailAuth|MsisdnAuth|SsoAction|ServerName|Homeserver|"
-                     r"GetDevice|GetWellknown)(::\w+)?\b(?!`)", lambda found: f"`{found[0]}`", comment)
-    return comment
+    parts = comment.split("`")
+    parts[::2] = [CODE_WORD.sub(lambda found: f"`{found[0]}`", part) for part in parts[::2]]
+    return "`".join(parts)
 
 
 def table(rows, head):
