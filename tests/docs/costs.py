@@ -91,12 +91,13 @@ callgrind, so that they do not depend on who else uses the machine; nanoseconds 
 `tests/run bench` measures again, prints nanoseconds and code size too, and accepts:
 
 {markdown(limits)}
-"In place" is the `View` policy with `parse_in_place`: no heap. The orders are those in which a server may write the members of a login. What the others do
-by hand stands in `tests/bench/`; what they leave out, in [by hand](by_hand.md).
+"In place" is the `View` policy with `parse_in_place`: no heap. The orders are those in which a server may write the members of a login. What
+the others do by hand stands in `tests/bench/`; what such code leaves out, in [by hand](by_hand.md).
 
 ## Code
 
-Bytes of flash on a Cortex-M4, -Os, newlib-nano, over an empty program. `tests/run embedded` builds the images of `tests/embedded/` and accepts:
+Bytes of flash on a Cortex-M4, -Os, newlib-nano, over an empty program. `tests/run embedded` builds the images of `tests/embedded/` and
+accepts:
 
 {markdown(images)}
 All but `three_operations` may link neither `malloc` nor `operator new`, `abort`, `printf` or a locale: the same check looks for them.
