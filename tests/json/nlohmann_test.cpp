@@ -53,6 +53,15 @@ struct GetOwner {
     using Response = Owner;
 };
 
+struct Loan {
+    mxwire::UserIdentifier borrower;
+    static constexpr auto fields = mxwire::fields(mxwire::field::required<&Loan::borrower>("borrower"));
+};
+struct GetLoan {
+    static constexpr mxwire::EndpointInfo info{"getLoan", mxwire::Method::get, "/loan", mxwire::Auth::none};
+    using Response = Loan;
+};
+
 /// What the codec makes of `body`; the fault, if it refuses it.
 template <class E> std::string read(std::string_view body, const mxwire::Limits& limits = mxwire::Limits{}) {
     const auto result = mxwire::parse<E, NlohmannCodec>(200, body, {}, limits);
@@ -145,6 +154,17 @@ TEST_CASE("nlohmann codec: a model whose union stands in the object itself") {
     CHECK(read<GetOwner>(R"({"user":"a","type":"m.id.user"})") == "note: missing");
     CHECK(read<GetOwner>(R"({"note":"n"})") != "{}");
     CHECK(read<GetOwner>(R"([{"note":"n"}])") == "not well-formed");
+}
+
+TEST_CASE("nlohmann codec: a union that has to be there") {
+    CHECK(read<GetLoan>(R"({"borrower":{"user":"a","type":"m.id.user"}})") ==
+          R"({"borrower":{"type":"m.id.user","user":"a"}})");
+    CHECK(read<GetLoan>(R"({"borrower":{"type":"m.id.user"}})") == "user: missing");
+    CHECK(read<GetLoan>(R"({"borrower":["m.id.user"]})") == "borrower: wrong type");
+    CHECK(read<GetLoan>(R"({"borrower":null})") == "borrower: missing");
+    mxwire::Limits limits;
+    limits.text = 3;
+    CHECK(read<GetLoan>(R"({"borrower":{"user":"abcd","type":"m.id.user"}})", limits) == "user: too long");
 }
 
 TEST_CASE("nlohmann codec: limits are kept before memory is taken (SEC-30)") {
