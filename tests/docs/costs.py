@@ -108,7 +108,7 @@ All but `three_operations` may link neither `malloc` nor `operator new`, `abort`
 |---|---|
 | `prepare` | one, the request's buffer |
 | `prepare_into` | none |
-| `parse`, `Owned` | one for each list, and for each text that is longer than `std::string` keeps inside itself |
+| `parse`, `Owned` | those of its lists, which grow as `std::vector` does, and one for each text that is longer than `std::string` keeps inside itself |
 | `parse`, `View` or `Fixed` | none |
 | `call` | those of `prepare` and `parse`, and the transport's own |
 
