@@ -413,7 +413,7 @@ struct MutableBody {
 namespace detail {
 
 /// An HTTP-date (RFC 9110 5.6.7) in seconds since 1970, in any of its three forms; -1 if it is none.
-MXWIRE_NOINLINE inline std::int64_t http_date(std::string_view text) noexcept {
+MXWIRE_COLD inline std::int64_t http_date(std::string_view text) noexcept {
     // All forms have a day, a month's name, a year and a time: "06 Nov 1994 08:49:37", "06-Nov-94 08:49:37", "Nov  6
     // 08:49:37 1994".
     static constexpr char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
@@ -458,7 +458,7 @@ MXWIRE_NOINLINE inline std::int64_t http_date(std::string_view text) noexcept {
 
 /// What a Retry-After field means (rules R1, R2): seconds, or a date against the caller's clock, else against the
 /// answer's own date. -1 if nothing.
-inline std::int64_t retry_after(const SeenHeaders& headers, const std::optional<WallTime>& now) noexcept {
+MXWIRE_COLD inline std::int64_t retry_after(const SeenHeaders& headers, const std::optional<WallTime>& now) noexcept {
     std::string_view text = headers.retry_after;
     while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
     while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
@@ -540,14 +540,17 @@ template <class S> MXWIRE_NOINLINE void read_headers(BasicMatrixError<S>& error,
     if (delay >= 0) set_delay(error, delay * 1000, limits);
     if (error.status / 100 == 3) set_text<S>(error.location, headers.location);
 }
+template <class S> void fill_body_error(BasicMatrixError<S>& error, const ReadResult& why) {
+    error.stage = Stage::body;
+    error.member = why.member;
+    set_text<S>(error.message, describe(why.fault));
+}
 template <class S>
 MXWIRE_COLD BasicMatrixError<S> body_error(const EndpointInfo& info, int status, const ReadResult& why) {
     BasicMatrixError<S> error;
-    error.stage = Stage::body;
     error.operation = info.operation_id;
     error.status = status;
-    error.member = why.member;
-    set_text<S>(error.message, describe(why.fault));
+    fill_body_error(error, why);
     return error;
 }
 
@@ -569,12 +572,12 @@ MXWIRE_NOINLINE BasicMatrixError<S> read_error(const EndpointInfo& info, const A
         error.stage = Stage::server;
         if (error.challenge && error.challenge->params.kind() != JsonKind::object) error.challenge->params = {};
         if (error.retry_after) set_delay(error, error.retry_after->count(), *answer.limits);
-    } else if (read.fault == Fault::too_many || read.fault == Fault::too_long || read.fault == Fault::escaped) {
-        // An answer of the homeserver that the storage has no room for: saying so is better than to call it a proxy's.
-        error = body_error<S>(info, answer.status, read);
     } else {
         reset(error);
         error.stage = Stage::http;
+        // An answer of the homeserver that the storage has no room for: saying so is better than to call it a proxy's.
+        if (read.fault == Fault::too_many || read.fault == Fault::too_long || read.fault == Fault::escaped)
+            fill_body_error(error, read);
     }
     error.operation = info.operation_id;
     error.status = answer.status;

@@ -118,9 +118,9 @@ template <class S> struct BasicMatrixError {
     MXWIRE_NOINLINE BasicMatrixError() = default;
     MXWIRE_NOINLINE BasicMatrixError(BasicMatrixError&&) = default;
     BasicMatrixError(const BasicMatrixError&) = default;
-    MXWIRE_NOINLINE BasicMatrixError& operator=(BasicMatrixError&&) = default;
+    MXWIRE_COLD BasicMatrixError& operator=(BasicMatrixError&&) = default;
     BasicMatrixError& operator=(const BasicMatrixError&) = default;
-    MXWIRE_NOINLINE ~BasicMatrixError() = default;
+    MXWIRE_COLD ~BasicMatrixError() = default;
 };
 using MatrixError = BasicMatrixError<Owned>;
 

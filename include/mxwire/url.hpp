@@ -20,7 +20,7 @@ enum class UrlFault : std::uint8_t {
 };
 
 /// One sentence about `fault`. Static storage.
-inline std::string_view describe(UrlFault fault) noexcept {
+MXWIRE_COLD inline std::string_view describe(UrlFault fault) noexcept {
     switch (fault) {
     case UrlFault::none: return "no fault";
     case UrlFault::empty: return "the base URL is empty";
@@ -46,7 +46,7 @@ namespace detail {
 inline bool is_letter_or_digit(char c) noexcept { return (byte(c) | 0x20u) - unsigned{'a'} < 26 || digit(c) < 10; }
 
 /// Four numbers up to 255 without leading zeros.
-inline bool is_ipv4(std::string_view text) noexcept {
+MXWIRE_COLD inline bool is_ipv4(std::string_view text) noexcept {
     std::size_t i = 0;
     for (unsigned part = 0; part < 4; ++part) {
         if (part != 0 && (i == text.size() || text[i++] != '.')) return false;
@@ -59,7 +59,7 @@ inline bool is_ipv4(std::string_view text) noexcept {
 }
 
 /// RFC 3986 IPv6address, without its brackets.
-inline bool is_ipv6(std::string_view text) noexcept {
+MXWIRE_COLD inline bool is_ipv6(std::string_view text) noexcept {
     unsigned groups = 0;
     bool gap = part(text, 0, 2) == "::";
     for (std::size_t i = gap ? 2 : 0; i < text.size();) {
@@ -83,7 +83,7 @@ inline bool is_ipv6(std::string_view text) noexcept {
     return gap ? groups < 8 : groups == 8;
 }
 
-inline bool is_host_name(std::string_view host) noexcept {
+MXWIRE_COLD inline bool is_host_name(std::string_view host) noexcept {
     if (host.empty() || host.size() > 255 || host.front() == '.' || host.find("..") != std::string_view::npos)
         return false;
     bool name = false; // digits and dots alone are an address, or nothing
@@ -100,7 +100,7 @@ inline bool is_loopback(std::string_view host) noexcept {
 
 /// Characters of RFC 3986, whole escapes, and no segment that is a dot or two, escaped or not: clients take those away,
 /// and would ask elsewhere.
-inline bool is_base_path(std::string_view path) noexcept {
+MXWIRE_COLD inline bool is_base_path(std::string_view path) noexcept {
     std::size_t dots = 0, length = 0; // of the segment
     for (std::size_t i = 0; i < path.size(); ++i, ++length) {
         const char c = path[i];
@@ -123,7 +123,7 @@ inline bool is_base_path(std::string_view path) noexcept {
 
 /// Checks a base URL (reference rules B1, B2; SEC-15..19) and takes the slashes at its end away. Nothing else is
 /// changed.
-inline UrlFault check_base_url(std::string_view& url, bool insecure_allowed) noexcept {
+MXWIRE_COLD inline UrlFault check_base_url(std::string_view& url, bool insecure_allowed) noexcept {
     if (url.empty()) return UrlFault::empty;
     const std::size_t colon = url.find("://");
     const std::string_view scheme = part(url, 0, colon == std::string_view::npos ? 0 : colon);

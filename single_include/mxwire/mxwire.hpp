@@ -1030,7 +1030,7 @@ enum class Fault : std::uint8_t {
 };
 
 /// One sentence about `fault`. Static storage.
-inline std::string_view describe(Fault fault) noexcept {
+MXWIRE_COLD inline std::string_view describe(Fault fault) noexcept {
     switch (fault) {
     case Fault::none: return "no fault";
     case Fault::syntax: return "not well-formed";
@@ -3535,7 +3535,7 @@ enum class UrlFault : std::uint8_t {
 };
 
 /// One sentence about `fault`. Static storage.
-inline std::string_view describe(UrlFault fault) noexcept {
+MXWIRE_COLD inline std::string_view describe(UrlFault fault) noexcept {
     switch (fault) {
     case UrlFault::none: return "no fault";
     case UrlFault::empty: return "the base URL is empty";
@@ -3561,7 +3561,7 @@ namespace detail {
 inline bool is_letter_or_digit(char c) noexcept { return (byte(c) | 0x20u) - unsigned{'a'} < 26 || digit(c) < 10; }
 
 /// Four numbers up to 255 without leading zeros.
-inline bool is_ipv4(std::string_view text) noexcept {
+MXWIRE_COLD inline bool is_ipv4(std::string_view text) noexcept {
     std::size_t i = 0;
     for (unsigned part = 0; part < 4; ++part) {
         if (part != 0 && (i == text.size() || text[i++] != '.')) return false;
@@ -3574,7 +3574,7 @@ inline bool is_ipv4(std::string_view text) noexcept {
 }
 
 /// RFC 3986 IPv6address, without its brackets.
-inline bool is_ipv6(std::string_view text) noexcept {
+MXWIRE_COLD inline bool is_ipv6(std::string_view text) noexcept {
     unsigned groups = 0;
     bool gap = part(text, 0, 2) == "::";
     for (std::size_t i = gap ? 2 : 0; i < text.size();) {
@@ -3598,7 +3598,7 @@ inline bool is_ipv6(std::string_view text) noexcept {
     return gap ? groups < 8 : groups == 8;
 }
 
-inline bool is_host_name(std::string_view host) noexcept {
+MXWIRE_COLD inline bool is_host_name(std::string_view host) noexcept {
     if (host.empty() || host.size() > 255 || host.front() == '.' || host.find("..") != std::string_view::npos)
         return false;
     bool name = false; // digits and dots alone are an address, or nothing
@@ -3615,7 +3615,7 @@ inline bool is_loopback(std::string_view host) noexcept {
 
 /// Characters of RFC 3986, whole escapes, and no segment that is a dot or two, escaped or not: clients take those away,
 /// and would ask elsewhere.
-inline bool is_base_path(std::string_view path) noexcept {
+MXWIRE_COLD inline bool is_base_path(std::string_view path) noexcept {
     std::size_t dots = 0, length = 0; // of the segment
     for (std::size_t i = 0; i < path.size(); ++i, ++length) {
         const char c = path[i];
@@ -3638,7 +3638,7 @@ inline bool is_base_path(std::string_view path) noexcept {
 
 /// Checks a base URL (reference rules B1, B2; SEC-15..19) and takes the slashes at its end away. Nothing else is
 /// changed.
-inline UrlFault check_base_url(std::string_view& url, bool insecure_allowed) noexcept {
+MXWIRE_COLD inline UrlFault check_base_url(std::string_view& url, bool insecure_allowed) noexcept {
     if (url.empty()) return UrlFault::empty;
     const std::size_t colon = url.find("://");
     const std::string_view scheme = part(url, 0, colon == std::string_view::npos ? 0 : colon);
@@ -3797,9 +3797,9 @@ template <class S> struct BasicMatrixError {
     MXWIRE_NOINLINE BasicMatrixError() = default;
     MXWIRE_NOINLINE BasicMatrixError(BasicMatrixError&&) = default;
     BasicMatrixError(const BasicMatrixError&) = default;
-    MXWIRE_NOINLINE BasicMatrixError& operator=(BasicMatrixError&&) = default;
+    MXWIRE_COLD BasicMatrixError& operator=(BasicMatrixError&&) = default;
     BasicMatrixError& operator=(const BasicMatrixError&) = default;
-    MXWIRE_NOINLINE ~BasicMatrixError() = default;
+    MXWIRE_COLD ~BasicMatrixError() = default;
 };
 using MatrixError = BasicMatrixError<Owned>;
 
@@ -4326,7 +4326,7 @@ struct MutableBody {
 namespace detail {
 
 /// An HTTP-date (RFC 9110 5.6.7) in seconds since 1970, in any of its three forms; -1 if it is none.
-MXWIRE_NOINLINE inline std::int64_t http_date(std::string_view text) noexcept {
+MXWIRE_COLD inline std::int64_t http_date(std::string_view text) noexcept {
     // All forms have a day, a month's name, a year and a time: "06 Nov 1994 08:49:37", "06-Nov-94 08:49:37", "Nov  6
     // 08:49:37 1994".
     static constexpr char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
@@ -4371,7 +4371,7 @@ MXWIRE_NOINLINE inline std::int64_t http_date(std::string_view text) noexcept {
 
 /// What a Retry-After field means (rules R1, R2): seconds, or a date against the caller's clock, else against the
 /// answer's own date. -1 if nothing.
-inline std::int64_t retry_after(const SeenHeaders& headers, const std::optional<WallTime>& now) noexcept {
+MXWIRE_COLD inline std::int64_t retry_after(const SeenHeaders& headers, const std::optional<WallTime>& now) noexcept {
     std::string_view text = headers.retry_after;
     while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
     while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
@@ -4453,14 +4453,17 @@ template <class S> MXWIRE_NOINLINE void read_headers(BasicMatrixError<S>& error,
     if (delay >= 0) set_delay(error, delay * 1000, limits);
     if (error.status / 100 == 3) set_text<S>(error.location, headers.location);
 }
+template <class S> void fill_body_error(BasicMatrixError<S>& error, const ReadResult& why) {
+    error.stage = Stage::body;
+    error.member = why.member;
+    set_text<S>(error.message, describe(why.fault));
+}
 template <class S>
 MXWIRE_COLD BasicMatrixError<S> body_error(const EndpointInfo& info, int status, const ReadResult& why) {
     BasicMatrixError<S> error;
-    error.stage = Stage::body;
     error.operation = info.operation_id;
     error.status = status;
-    error.member = why.member;
-    set_text<S>(error.message, describe(why.fault));
+    fill_body_error(error, why);
     return error;
 }
 
@@ -4482,12 +4485,12 @@ MXWIRE_NOINLINE BasicMatrixError<S> read_error(const EndpointInfo& info, const A
         error.stage = Stage::server;
         if (error.challenge && error.challenge->params.kind() != JsonKind::object) error.challenge->params = {};
         if (error.retry_after) set_delay(error, error.retry_after->count(), *answer.limits);
-    } else if (read.fault == Fault::too_many || read.fault == Fault::too_long || read.fault == Fault::escaped) {
-        // An answer of the homeserver that the storage has no room for: saying so is better than to call it a proxy's.
-        error = body_error<S>(info, answer.status, read);
     } else {
         reset(error);
         error.stage = Stage::http;
+        // An answer of the homeserver that the storage has no room for: saying so is better than to call it a proxy's.
+        if (read.fault == Fault::too_many || read.fault == Fault::too_long || read.fault == Fault::escaped)
+            fill_body_error(error, read);
     }
     error.operation = info.operation_id;
     error.status = answer.status;

@@ -27,7 +27,7 @@ enum class Fault : std::uint8_t {
 };
 
 /// One sentence about `fault`. Static storage.
-inline std::string_view describe(Fault fault) noexcept {
+MXWIRE_COLD inline std::string_view describe(Fault fault) noexcept {
     switch (fault) {
     case Fault::none: return "no fault";
     case Fault::syntax: return "not well-formed";
