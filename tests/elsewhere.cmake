@@ -8,7 +8,7 @@ foreach(wanted "tl::expected tl/expected.hpp" "nlohmann_json::nlohmann_json nloh
   list(GET wanted 0 target)
   list(GET wanted 1 header)
   get_filename_component(folder ${header} DIRECTORY)
-  find_path(MXWIRE_ELSEWHERE_${folder} ${header} PATHS /usr/include /usr/local/include NO_DEFAULT_PATH)
+  find_path(MXWIRE_ELSEWHERE_${folder} ${header} PATHS /usr/include /usr/local/include NO_DEFAULT_PATH NO_CMAKE_FIND_ROOT_PATH)
   if(NOT MXWIRE_ELSEWHERE_${folder})
     message(FATAL_ERROR "${header} is not installed")
   endif()

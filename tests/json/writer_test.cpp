@@ -302,7 +302,7 @@ TEST_CASE("json writer: write_json allocates once, the exact size; write_json_in
         const allocations::Count count;
         CHECK(mxwire::write_json(out, all));
         CHECK(count.blocks() == 1);
-        CHECK(count.largest() <= size + 1);
+        CHECK(count.largest() <= size + 16); // libc++ rounds up
         CHECK(out.size() == size);
     }
     std::string reused;

@@ -1,0 +1,50 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""check.py COMPILER [ARGUMENT...]: two files that were compiled with different options of the library do not become one program.
+
+With the same options they do, and it runs: the control. Two files that may see std::expected are asked as well.
+"""
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+HERE = pathlib.Path(__file__).resolve().parent
+OPTIONS = {
+    "plain": [],
+    "size": ["-DMXWIRE_OPTIMIZE_SIZE=1"],
+    "bytes": ["-DMXWIRE_SCAN_WIDTH=1"],
+    "std": ["-DMXWIRE_USE_STD_EXPECTED=1"],
+}
+
+
+def main():
+    compiler, faults = sys.argv[1:], []
+    with tempfile.TemporaryDirectory() as folder:
+        objects = {}
+        for name, options in OPTIONS.items():
+            for source in ("asks", "answers"):
+                made = f"{folder}/{source}_{name}.o"
+                run = subprocess.run([*compiler, "-O0", *options, "-c", HERE / f"{source}.cpp", "-o", made],
+                                     capture_output=True, text=True, check=False)
+                if run.returncode == 0:
+                    objects[source, name] = made
+                elif name != "std" or "needs std::expected" not in run.stderr:
+                    return run.stderr
+        names = [name for name in OPTIONS if ("asks", name) in objects]
+        for one in names:
+            for other in names:
+                program = f"{folder}/program"
+                run = subprocess.run([*compiler, objects["asks", one], objects["answers", other], "-o", program],
+                                     capture_output=True, text=True, check=False)
+                if one == other:
+                    if run.returncode != 0 or subprocess.run([program], check=False).returncode != 0:
+                        faults.append(f"{one} with itself is no program: {run.stderr}")
+                elif run.returncode == 0 or "answer" not in run.stderr:
+                    faults.append(f"{one} and {other} become one program: {run.stderr}")
+    print("tried together:", *names)
+    return "\n".join(faults) or 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
