@@ -398,7 +398,7 @@ class Rules {
     Value well_known(const Node& node) const {
         static constexpr Row rows[] = {{"m.homeserver", &Rules::server, true},
                                        {"m.identity_server", &Rules::server, false}};
-        return object(node, rows, 2, Unknown::kept).whole();
+        return object(node, rows, 2, Unknown::kept_as_fits).whole();
     }
     Value server(const Node& node) const {
         static constexpr Row rows[] = {{"base_url", &Rules::text, true}};
