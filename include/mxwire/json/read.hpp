@@ -76,7 +76,6 @@ template <std::size_t N> struct ReadType<FixedText<N>> : ReadText<FixedText<N>> 
 /// A secret that is short must not go through a temporary: a move would leave it there.
 template <class Text> struct StoreSecret : StoreAs<Text> {};
 template <> struct StoreSecret<std::string> {
-    static constexpr bool can_cut = false;
     static bool store(Reader& r, void* slot, const char* text, std::size_t size) {
         std::string& s = *static_cast<std::string*>(slot);
         if (size >= sizeof(std::string)) return StoreAs<std::string>::store(r, slot, text, size);
