@@ -115,8 +115,8 @@ template <class S> struct BasicMatrixError {
     typename S::Members rest{};                      ///< the members of the error that have no place above
 
     // Out of line: every result that a program handles would have them inside otherwise.
-    MXWIRE_NOINLINE BasicMatrixError() = default;
-    MXWIRE_NOINLINE BasicMatrixError(BasicMatrixError&&) = default;
+    MXWIRE_COLD BasicMatrixError() = default;
+    MXWIRE_COLD BasicMatrixError(BasicMatrixError&&) = default;
     BasicMatrixError(const BasicMatrixError&) = default;
     MXWIRE_COLD BasicMatrixError& operator=(BasicMatrixError&&) = default;
     BasicMatrixError& operator=(const BasicMatrixError&) = default;

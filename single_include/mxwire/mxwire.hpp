@@ -3793,8 +3793,8 @@ template <class S> struct BasicMatrixError {
     typename S::Members rest{};                      ///< the members of the error that have no place above
 
     // Out of line: every result that a program handles would have them inside otherwise.
-    MXWIRE_NOINLINE BasicMatrixError() = default;
-    MXWIRE_NOINLINE BasicMatrixError(BasicMatrixError&&) = default;
+    MXWIRE_COLD BasicMatrixError() = default;
+    MXWIRE_COLD BasicMatrixError(BasicMatrixError&&) = default;
     BasicMatrixError(const BasicMatrixError&) = default;
     MXWIRE_COLD BasicMatrixError& operator=(BasicMatrixError&&) = default;
     BasicMatrixError& operator=(const BasicMatrixError&) = default;
@@ -4899,10 +4899,13 @@ struct IdpId {
 ///
 /// It is a value, bound to its own attempt by the caller's random state, which goes to the server and back in the query
 /// of the redirect URL. It may be saved and restored meanwhile. Where the homeserver is stands here and never in the
-/// callback. Everything it holds is wiped.
+/// callback. Everything it holds is wiped. `S` is Owned, as what it keeps outlives every buffer.
 ///
 /// https://spec.matrix.org/v1.19/client-server-api/#client-login-via-sso
-class PendingSso {
+template <class S> class BasicPendingSso {
+    // A template for no other reason than this: a program that has no single sign-on does not compile what one needs.
+    static_assert(std::is_same_v<S, Owned>, "a pending login outlives every buffer: BasicPendingSso<Owned>");
+
   public:
     /// `redirect_url` is where the browser comes back to: absolute, printable ASCII (percent-encode anything else),
     /// without userinfo, a loginToken or a `state` of its own. `state` is at least 128 bits from a secure source of
@@ -4910,12 +4913,12 @@ class PendingSso {
     /// value already. Allocates what it keeps.
     ///
     /// Errors, all of Stage::request: of the redirect URL, of an empty state, of the server's URL.
-    [[nodiscard]] static Result<PendingSso> begin(const Homeserver& server, std::string_view redirect_url, Secret state,
+    [[nodiscard]] static Result<BasicPendingSso> begin(const Homeserver& server, std::string_view redirect_url, Secret state,
                                                   const IdpId& idp = {}, SsoAction action = SsoAction::other) {
         if (const char* const why = fault_of(redirect_url)) return refuse("redirect_url", why);
         if (state.empty() || !detail::is_utf8(state.expose()) || state.expose().find('\0') != std::string_view::npos)
             return refuse("state", "empty, or no text");
-        PendingSso pending{server, Secret{std::string(redirect_url)}, std::move(state)};
+        BasicPendingSso pending{server, Secret{std::string(redirect_url)}, std::move(state)};
         if (pending.state_name().empty()) {
             if (detail::ValueIterator(detail::split_url(redirect_url).query, "state").next())
                 return refuse("redirect_url", "has another state");
@@ -4976,10 +4979,10 @@ class PendingSso {
         return Secret{std::move(text)};
     }
     /// What was saved. Anything else is an error of Stage::request. Plain http that begin() was allowed is allowed.
-    [[nodiscard]] static Result<PendingSso> restore(std::string_view text) {
+    [[nodiscard]] static Result<BasicPendingSso> restore(std::string_view text) {
         Saved saved{};
         if (!read_json(text, saved) || saved.version != version) return refuse("saved", "not a login of this version");
-        PendingSso pending{Homeserver{std::move(saved.base_url), allow_insecure_http}, std::move(saved.redirect_url),
+        BasicPendingSso pending{Homeserver{std::move(saved.base_url), allow_insecure_http}, std::move(saved.redirect_url),
                            std::move(saved.state)};
         pending.url_ = std::move(saved.url);
         const std::string page = std::string(pending.server_.base_url()) + std::string(RedirectToSso::info.path);
@@ -5007,7 +5010,7 @@ class PendingSso {
         static constexpr auto fields = mxwire::fields(field::required_query<&StateParameter::state>("state"));
     };
 
-    PendingSso(Homeserver server, Secret redirect_url, Secret state)
+    BasicPendingSso(Homeserver server, Secret redirect_url, Secret state)
         : server_(std::move(server)), redirect_url_(std::move(redirect_url)), state_(std::move(state)) {}
 
     /// What servers and browsers would not bring back as it is, or would read another way (SEC-73, reference trap 5.24).
@@ -5074,6 +5077,7 @@ class PendingSso {
     Homeserver server_;
     Secret redirect_url_, state_, url_;
 };
+using PendingSso = BasicPendingSso<Owned>;
 
 MXWIRE_NAMESPACE_END
 
