@@ -6,7 +6,7 @@
 #   synapse.sh install                      into the cache; a second time it is only looked at
 #   synapse.sh start DIR [OVERLAY]          one instance in DIR (empty or new), with overlays/OVERLAY.yaml on top of base
 #   synapse.sh stop DIR
-#   synapse.sh run DIR PROGRAM [ARG...]     two instances below DIR (base and rate), PROGRAM against them, and their end
+#   synapse.sh run DIR PROGRAM [ARG...]     instances below DIR (base, rate, strict), PROGRAM against them, and their end
 #
 # After `start`, `. DIR/environment` gives a shell what `run` gives PROGRAM; harness.sh lists it, and the exit statuses.
 # MXWIRE_PYTHON names another Python than the `python3` that is found first.
@@ -160,20 +160,20 @@ start() {
 }
 
 run() {
-    local dir=$1 rate_url
+    local dir=$1 name
     shift
     require_program "$1"
     install_synapse
-    begin_run "$dir"
+    begin_run "$dir" main rate strict
     launch "$run_dir/main" base
     launch "$run_dir/rate" rate
-    until_ready "$run_dir/rate" rate
-    rate_url=$(url_of "$run_dir/rate")
-    export_fixtures synapse "$rate_url"
-    make_fixtures "$run_dir/rate"
-    until_ready "$run_dir/main" base
-    export_fixtures synapse "$(url_of "$run_dir/main")" "$rate_url"
-    make_fixtures "$run_dir/main"
+    launch "$run_dir/strict" strict
+    for name in rate strict main; do
+        if [ "$name" = main ]; then until_ready "$run_dir/main" base; else until_ready "$run_dir/$name" "$name"; fi
+        export_fixtures synapse "$(url_of "$run_dir/$name")"
+        make_fixtures "$run_dir/$name"
+    done
+    export_fixtures synapse "$(url_of "$run_dir/main")" "$(url_of "$run_dir/rate")" "$(url_of "$run_dir/strict")"
     MXWIRE_ADMIN_TOKEN=$(cat -- "$run_dir/main/admin_token") && export MXWIRE_ADMIN_TOKEN
     run_suite "$@"
 }
