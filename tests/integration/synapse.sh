@@ -22,20 +22,6 @@ readonly start_timeout=120    # seconds; it takes two on an idle machine
 
 # --- install ----------------------------------------------------------------------------------------------------------
 
-# The first Python that is new enough and can make an environment. Debian packs ensurepip apart (python3-venv), so a
-# `python3` from elsewhere that comes first in PATH may lack it where the system's own has it, or the other way round.
-find_python() {
-    local candidate
-    for candidate in ${MXWIRE_PYTHON:+"$MXWIRE_PYTHON"} python3 /usr/bin/python3; do
-        if "$candidate" -I -c 'import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 10))' 2>/dev/null; then
-            python=$candidate
-            python_version=$("$python" -I -c 'import platform; print(platform.python_version())')
-            return
-        fi
-    done
-    unavailable "Synapse needs Python 3.10 or later with venv (Debian: apt-get install python3-venv)"
-}
-
 # The environment is finished when it holds a copy of the constraints it was made with: it is put there last. Trying
 # it as well tells one whose Python has been removed since.
 is_installed() {
@@ -54,7 +40,8 @@ pip_install() {
 
 install_synapse() {
     local cache=${XDG_CACHE_HOME:-$HOME/.cache}/mxwire
-    find_python
+    find_python "Synapse needs"
+    python_version=$("$python" -I -c 'import platform; print(platform.python_version())')
     mkdir -p -- "$cache"
     venv=$cache/synapse-$synapse_version-python$python_version
     # Two tests that start at once must not install over each other.
