@@ -96,7 +96,8 @@ run() {
     done
     # As overlays/rate.yaml has it.
     control "$run_dir/rate" rate_limit '{"per_second":0.25,"burst_count":5}'
-    export_fixtures embedded "$(url_of "$run_dir/main")" "$(url_of "$run_dir/rate")" "$(url_of "$run_dir/strict")"
+    export_fixtures embedded "$(url_of "$run_dir/main")" "$(url_of "$run_dir/rate")" "$(url_of "$run_dir/strict")" \
+        "$(url_of "$run_dir/main")"
     run_suite "$@"
 }
 

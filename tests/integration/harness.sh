@@ -22,6 +22,12 @@
 #   MXWIRE_STRICT_SERVER     base URL of a third server, not with Dendrite: it asks for authentication before it gives
 #                            out a login token, and for a registration token; its access tokens live for 2 s, its
 #                            refresh tokens for 6 s
+#   MXWIRE_SSO_SERVER        base URL of a server with single sign-on, not with Dendrite: Synapse has a CAS, a provider that
+#                            is never there, and signed tokens; the embedded one its own two providers
+#   MXWIRE_OPENID_SERVER     openid.sh only: base URL of one with an OpenID provider
+#   MXWIRE_PASSWORDLESS_SERVER, MXWIRE_LIMITED_SERVER, MXWIRE_APPROVAL_SERVER, MXWIRE_DELEGATED_SERVER
+#                            synapse only: base URLs of servers without passwords; without room; where new users wait to
+#                            be let in; with its accounts at an authentication service
 #   MXWIRE_ADMIN_TOKEN       synapse only: access token of a server administrator
 #
 # Exit status of `run`: the suite's own; 77 for "skipped: why" (never with CI=true, where it is 1); 124 when the suite
@@ -127,14 +133,14 @@ show_log() {
 # For `start`: what did not come up is not left behind either.
 trap_failed_start() {
     starting_dir=$1    # of the script, not of a function: the trap runs when functions are over
-    trap 'show_log "$starting_dir/server.log"; stop_instance "$starting_dir"' EXIT
+    trap 'show_log "$starting_dir/server.log"; stop_instance "$starting_dir"; stop_instance "$starting_dir/peers"' EXIT
 }
 
 # --- the fixtures, as the suite sees them -----------------------------------------------------------------------------
 
-# export_fixtures KIND URL [RATE_URL [STRICT_URL]]
+# export_fixtures KIND URL [RATE_URL [STRICT_URL [SSO_URL]]]
 export_fixtures() {
-    export MXWIRE_SERVER_KIND=$1 MXWIRE_SERVER=$2 MXWIRE_RATE_SERVER=${3:-} MXWIRE_STRICT_SERVER=${4:-}
+    export MXWIRE_SERVER_KIND=$1 MXWIRE_SERVER=$2 MXWIRE_RATE_SERVER=${3:-} MXWIRE_STRICT_SERVER=${4:-} MXWIRE_SSO_SERVER=${5:-}
     export MXWIRE_SERVER_NAME=$server_name
     export MXWIRE_USER=$user MXWIRE_PASSWORD=$password
     export MXWIRE_LOCKED_USER=$locked_user MXWIRE_LOCKED_PASSWORD=$locked_password

@@ -56,6 +56,21 @@ template <class T, class S> std::string outcome(const mxwire::expected<T, mxwire
     return text;
 }
 
+// The types in the server's order, with the ids of identity providers.
+template <class Flows> std::string text_of(const Flows& answer) {
+    std::string text;
+    for (const auto& flow : answer.flows) {
+        text += (text.empty() ? "" : " ") + std::string{flow.type.text()};
+        std::string providers;
+        for (const auto& provider : flow.identity_providers) {
+            providers += (providers.empty() ? "" : " ") + std::string{std::string_view{provider.id}};
+        }
+        if (!providers.empty()) text += '[' + providers + ']';
+        if (flow.get_login_token) text += "(get_login_token)";
+    }
+    return text;
+}
+
 struct Server {
     explicit Server(const char* which = "MXWIRE_SERVER") : base_url(environment(which)) {}
 

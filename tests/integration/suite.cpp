@@ -47,6 +47,9 @@ constexpr Answers endless_device_id{"400 M_INVALID_PARAM", "400 M_INVALID_PARAM"
 // An application service that has nothing to log out, and that names a device which is not there.
 constexpr Answers service_logout{"401 M_UNKNOWN", "401 M_UNKNOWN", "ok"};
 constexpr Answers outside_of_matrix{"http 404", "http 404", "404 M_UNRECOGNIZED"};
+constexpr Answers text_for_a_flag{"400 M_UNKNOWN", "400 M_UNKNOWN", "ok"};
+// The sixth right login of a user within seconds, each from another address.
+constexpr Answers sixth_login{"429 M_LIMIT_EXCEEDED", "ok", "ok"};
 constexpr Answers unknown_service_device{"400 M_UNKNOWN_DEVICE", "400 M_UNKNOWN_DEVICE", "ok"};
 const std::string service_device = "AS_Device";
 
@@ -76,20 +79,6 @@ std::string device_name(const Server& server, const LoginResponse& session) {
     const auto device = server.ask(session.access_token, mxwire::GetDevice{session.device_id});
     REQUIRE(outcome(device) == "ok");
     return device->display_name.value_or("");
-}
-
-template <class Flows> std::string text_of(const Flows& answer) {
-    std::string text;
-    for (const auto& flow : answer.flows) {
-        text += (text.empty() ? "" : " ") + std::string{flow.type.text()};
-        std::string providers;
-        for (const auto& provider : flow.identity_providers) {
-            providers += (providers.empty() ? "" : " ") + std::string{std::string_view{provider.id}};
-        }
-        if (!providers.empty()) text += '[' + providers + ']';
-        if (flow.get_login_token) text += "(get_login_token)";
-    }
-    return text;
 }
 
 } // namespace
@@ -242,9 +231,18 @@ struct BareLogin {
     std::string type;
     std::optional<std::string> user{};
     std::optional<Secret> password{};
-    static constexpr auto fields =
-        mxwire::fields(field::required<&BareLogin::type>("type"), field::optional<&BareLogin::user>("user"),
-                       field::optional<&BareLogin::password>("password"));
+    std::optional<std::string> refresh_token{};
+    static constexpr auto fields = mxwire::fields(
+        field::required<&BareLogin::type>("type"), field::optional<&BareLogin::user>("user"),
+        field::optional<&BareLogin::password>("password"), field::optional<&BareLogin::refresh_token>("refresh_token"));
+};
+// A token in the header, and one in the query.
+struct TwoTokens {
+    static constexpr mxwire::EndpointInfo info{"getTokenOwner", mxwire::Method::get,
+                                               "/_matrix/client/v3/account/whoami", mxwire::Auth::required};
+    using Response = mxwire::TokenOwner;
+    std::string access_token;
+    static constexpr auto fields = mxwire::fields(field::required_query<&TwoTokens::access_token>("access_token"));
 };
 struct WrongMethod {
     static constexpr mxwire::EndpointInfo info{"login", mxwire::Method::put, "/_matrix/client/v3/login",
@@ -265,6 +263,12 @@ TEST_CASE("P9: login by the deprecated member, and without a user") {
     REQUIRE(outcome(login) == "ok");
     CHECK(login->user_id == server.full_id(server.user));
     CHECK(outcome(server.ask(BareLogin{"m.login.password", {}, server.password})) == server.said(login_without_user));
+}
+
+TEST_CASE("P27: login with a text where the specification has a boolean") {
+    const Server server;
+    CHECK(outcome(server.ask(BareLogin{"m.login.password", server.user, server.password, "yes"})) ==
+          server.said(text_for_a_flag));
 }
 
 TEST_CASE("P5: a device ID of 2048 characters") {
@@ -332,6 +336,49 @@ TEST_CASE("O1, O3, W1: whose token it is, and its end") {
     CHECK(outcome(server.whoami(other->access_token)) == "ok"); // one session ends, not all
 }
 
+TEST_CASE("W5: a token in the header and in the query") {
+    const Server server;
+    const auto login = server.session(server.user, server.password);
+    CHECK(outcome(server.ask(login.access_token, TwoTokens{std::string{login.access_token.expose()}})) ==
+          "401 M_MISSING_TOKEN");
+}
+
+namespace {
+// An administrator of Synapse becomes a user, without a device.
+struct LogInAs {
+    static constexpr mxwire::EndpointInfo info{"logInAs", mxwire::Method::post,
+                                               "/_synapse/admin/v1/users/{user_id}/login", mxwire::Auth::required,
+                                               mxwire::Body::object};
+    struct Response {
+        Secret access_token;
+        static constexpr auto fields = mxwire::fields(field::required<&Response::access_token>("access_token"));
+    };
+    std::string user_id;
+    static constexpr auto fields = mxwire::fields(field::path<&LogInAs::user_id>("user_id"));
+};
+} // namespace
+
+TEST_CASE("O7, W1: a token without a device") {
+    const Server server;
+    if (!server.is(Kind::synapse)) return; // the others have no such thing
+    const std::string user = new_user(server, "somebody else's");
+    const auto own = server.session(user, "somebody else's");
+    const auto first = call(server.curl, admin(server), LogInAs{server.full_id(user)});
+    const auto second = call(server.curl, admin(server), LogInAs{server.full_id(user)});
+    REQUIRE(outcome(first) == "ok");
+    REQUIRE(outcome(second) == "ok");
+    const auto me = server.whoami(first->access_token);
+    REQUIRE(outcome(me) == "ok");
+    CHECK(me->user_id == server.full_id(user));
+    CHECK_FALSE(me->device_id);
+    CHECK(outcome(server.ask(first->access_token, Logout{})) == "ok");
+    CHECK(outcome(server.whoami(first->access_token)) == server.said(dead));
+    CHECK(outcome(server.whoami(own.access_token)) == "ok"); // that one token alone
+    CHECK(outcome(server.ask(own.access_token, mxwire::LogoutAll{})) == "ok");
+    CHECK(outcome(server.whoami(own.access_token)) == server.said(dead));
+    CHECK(outcome(server.whoami(second->access_token)) == "ok"); // it is the administrator's
+}
+
 TEST_CASE("a foreign token") {
     const Server server;
     const auto me = server.whoami("a_token_of_nobody");
@@ -363,6 +410,32 @@ TEST_CASE("R1, R3, R5: the rate limit, and a wait of exactly the delay that the 
     REQUIRE(early.error().retry_after);
     std::this_thread::sleep_for(*early.error().retry_after);
     CHECK(outcome(server.log_in(server.user, server.password)) == "ok");
+}
+
+TEST_CASE("R2: the rate limit of one user, wherever the logins come from") {
+    Server server;
+    server.url = Homeserver{environment("MXWIRE_RATE_SERVER")};
+    const std::string user = new_name();
+    const auto from = [&](int address) {
+        server.curl.extra_header = "X-Forwarded-For: 192.0.2." + std::to_string(address);
+    };
+    const auto log_in = [&](int address) {
+        from(address);
+        return server.log_in(user, "of this account");
+    };
+    from(100);
+    mxwire::Register wish = registration(user, "of this account");
+    wish.inhibit_login = true;
+    REQUIRE(outcome(server.ask_with(server.url, wish, mxwire::DummyAuth{}, "401 [m.login.dummy]")) == "ok");
+    auto login = log_in(101);
+    for (int i = 102; login && i < 106; ++i) login = log_in(i);
+    CHECK(outcome(login) == "ok");
+    login = log_in(106);
+    REQUIRE(outcome(login) == server.said(sixth_login));
+    if (login) return;
+    REQUIRE(login.error().retry_after);
+    CHECK(*login.error().retry_after > std::chrono::milliseconds{0});
+    CHECK(*login.error().retry_after <= std::chrono::seconds{5});
 }
 
 // --- login by token --------------------------------------------------------------------------------------------------
@@ -430,6 +503,21 @@ TEST_CASE("P23, W1, W2, W3: an application service logs in one of its users, and
         service.user_id = server.full_id(who);
         CHECK(outcome(call(server.curl, service, GetTokenOwner{})) == "403 M_FORBIDDEN");
     }
+}
+
+TEST_CASE("P25: an application service that is not to log in") {
+    const Server server;
+    if (!server.is(Kind::synapse)) return;
+    const Credentials service{server.url, "as_token_4190"}; // as4190.yaml
+    const auto ghost = "_as4190_" + new_name();
+    mxwire::Register wish;
+    wish.type = mxwire::RegistrationType::application_service;
+    wish.username = ghost;
+    wish.inhibit_login = true;
+    REQUIRE(outcome(call(server.curl, service, wish)) == "ok");
+    const auto login = call(server.curl, service, Login{mxwire::ApplicationService{UserId{ghost}}});
+    REQUIRE(outcome(login) == "400 M_APPSERVICE_LOGIN_UNSUPPORTED");
+    CHECK(login.error().code == mxwire::ErrorCode::appservice_login_unsupported);
 }
 
 TEST_CASE("P24: an application service: refused") {
