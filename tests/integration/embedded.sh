@@ -88,7 +88,7 @@ run() {
     launch "$run_dir/main"
     launch "$run_dir/rate"
     # As overlays/strict.yaml has it.
-    launch "$run_dir/strict" --rules '{"access_token_ms": 2000, "refresh_token_ms": 6000,
+    launch "$run_dir/strict" --rules '{"access_token_ms": 2000, "refresh_token_ms": 6000, "login_token_ms": 4000,
         "registration_flows": [["m.login.registration_token", "m.login.dummy"]]}'
     for name in "${instances[@]}"; do
         until_ready "$run_dir/$name"

@@ -21,7 +21,7 @@
 #   MXWIRE_REGISTRATION_TOKEN  a token that registers
 #   MXWIRE_STRICT_SERVER     base URL of a third server, not with Dendrite: it asks for authentication before it gives
 #                            out a login token, and for a registration token; its access tokens live for 2 s, its
-#                            refresh tokens for 6 s
+#                            refresh tokens for 6 s, its login tokens for 4 s
 #   MXWIRE_SSO_SERVER        base URL of a server with single sign-on, not with Dendrite: Synapse has a CAS, a provider that
 #                            is never there, and signed tokens; the embedded one its own two providers
 #   MXWIRE_OPENID_SERVER     openid.sh only: base URL of one with an OpenID provider

@@ -165,3 +165,16 @@ TEST_CASE("U1, U2, U5, R4: a login token with authentication, and another at onc
         CHECK(*again.error().retry_after <= std::chrono::minutes{1});
     }
 }
+
+TEST_CASE("P22: a login token that has expired") {
+    if (!has_environment(strict)) return;
+    const Server server{strict};
+    const std::string user = new_name();
+    const auto session = new_session(server, user, "too late");
+    const auto token = server.ask_with(server.by(*session.access_token), GenerateLoginToken{},
+                                       password_of(user, "too late"), "401 [m.login.password]");
+    REQUIRE(outcome(token) == "ok");
+    REQUIRE(token->expires_in <= std::chrono::seconds{4});
+    std::this_thread::sleep_for(token->expires_in + std::chrono::milliseconds{300});
+    CHECK(outcome(server.ask(mxwire::Login{mxwire::LoginToken{token->login_token}})) == "403 M_FORBIDDEN");
+}

@@ -182,7 +182,7 @@ TEST_CASE("P26: login by password: with and without a refresh token") {
     }
 }
 
-TEST_CASE("login by password: by third party") {
+TEST_CASE("P8: login by password: by third party") {
     const Server server;
     if (!server.is(Kind::dendrite)) { // which has no such login
         const std::string address = new_name() + "@example.org";
