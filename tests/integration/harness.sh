@@ -67,6 +67,7 @@ find_python() {
     local candidate
     for candidate in ${MXWIRE_PYTHON:+"$MXWIRE_PYTHON"} python3 /usr/bin/python3; do
         if "$candidate" -I -c 'import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 10))' 2>/dev/null; then
+            # shellcheck disable=SC2034  # for who asked
             python=$candidate
             return
         fi
