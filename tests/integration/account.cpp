@@ -1,163 +1,199 @@
 // SPDX-License-Identifier: MIT
 //
-// What comes after login: refreshing, the session's devices, the account itself.
+// The account and its devices: password, devices, all sessions at once, the end. What of it is dangerous asks for
+// authentication; what that looks like when it fails is where servers differ most.
+
 #include "server.hpp"
 
 using namespace integration;
 
 namespace {
 
-using mxwire::AuthData;
+using mxwire::ChangePassword;
+using mxwire::DeactivateAccount;
+using mxwire::DeleteDevice;
+using mxwire::DeleteDevices;
+using mxwire::GetDevice;
+using mxwire::GetDevices;
+using mxwire::LoginResponse;
+using mxwire::Secret;
+using mxwire::UpdateDevice;
 
-LoginResponse log_in(const Server& server, const std::string& user, const Secret& password, bool refresh = false) {
-    Login wish{Password{UserId{user}, password}};
-    if (refresh) wish.refresh_token = true;
-    const auto session = call(server.curl, server.url, wish);
-    REQUIRE(outcome(session) == "ok");
-    return *session;
-}
-Credentials of(const Server& server, const Secret& token) { return {server.url, token}; }
+const std::string challenge = "401 [m.login.password]";
 
-/// Sends `endpoint` without a proof, and again with the password for the challenge that comes back (rules U1-U5).
-template <class E> std::string with_password(const Server& server, const Secret& token, E endpoint,
-                                             const std::string& user, const Secret& password) {
-    const auto asked = call(server.curl, of(server, token), endpoint);
-    if (asked) return "ok";
-    if (!asked.error().challenge) return outcome(asked);
-    endpoint.auth = AuthData{Password{UserId{user}, password}, asked.error().challenge->session};
-    return outcome(call(server.curl, of(server, token), endpoint));
-}
+constexpr Answers wrong_password_for_password{"401 M_FORBIDDEN [m.login.password]",
+                                              "401 M_FORBIDDEN [m.login.password]", "403 M_FORBIDDEN"};
+constexpr Answers password_without_token{"401 [m.login.email.identity]",
+                                         "401 [m.login.email.identity][m.login.password]", "401 M_MISSING_TOKEN"};
+constexpr Answers deactivate_without_token{"401 M_MISSING_TOKEN", "401 [m.login.email.identity][m.login.password]",
+                                           "401 M_MISSING_TOKEN"};
+constexpr Answers login_after_deactivation{"403 M_FORBIDDEN", "403 M_USER_DEACTIVATED", "403 M_FORBIDDEN"};
+constexpr Answers rename_unknown_device{"404 M_NOT_FOUND", "404 M_NOT_FOUND", "404 M_FORBIDDEN"};
+constexpr Answers foreign_session{"403 M_UNKNOWN", "403 M_UNKNOWN", "ok"};
+constexpr Answers unknown_session{"400 M_UNKNOWN", "400 M_UNKNOWN", "ok"};
+constexpr Answers unknown_stage{"400 M_INVALID_PARAM", "401 [m.login.password]", "400 M_BAD_JSON"};
+// A password changed with all other sessions ended: the own refresh token.
+constexpr Answers own_refresh_token{"401 M_UNKNOWN_TOKEN", "ok", ""};
+
+struct Account {
+    const Server& server;
+    Secret password{"of this account"};
+    std::string name = new_user(server, password);
+
+    LoginResponse session(mxwire::Flag refresh_token = {}) const {
+        return server.session(name, password, refresh_token);
+    }
+    template <class E> auto authenticated(const LoginResponse& session, const E& endpoint) const {
+        return server.ask_with(server.by(session.access_token), endpoint, password_of(name, password), challenge);
+    }
+    std::size_t devices(const LoginResponse& session) const {
+        const auto all = server.ask(session.access_token, GetDevices{});
+        REQUIRE(outcome(all) == "ok");
+        return all->devices.size();
+    }
+};
 
 } // namespace
 
-TEST_CASE("versions: typed questions (reference L10-L12)") {
+// --- the password ----------------------------------------------------------------------------------------------------
+
+TEST_CASE("P12, W6: a changed password ends the other sessions, and the old password") {
     const Server server;
-    const auto versions = call(server.curl, server.url, mxwire::GetVersions{});
-    REQUIRE(outcome(versions) == "ok");
-    CHECK(versions->supports("v1.1"));
-    CHECK_FALSE(versions->supports("v0.0"));
-    CHECK_FALSE(versions->has_feature("org.example.none"));
-}
-
-TEST_CASE("refresh: the new pair works, and the old one until the new one is used") {
-    const Server server;
-    const Secret password{"refresh"};
-    const std::string user = new_user(server, password);
-    const LoginResponse session = log_in(server, user, password, true);
-    REQUIRE(session.refresh_token);
-
-    const auto lost = call(server.curl, server.url, mxwire::Refresh{*session.refresh_token});
-    REQUIRE(outcome(lost) == "ok");
-    CHECK(lost->access_token != session.access_token);
-    REQUIRE(lost->expires_in);
-    // As if that answer had never come: the old pair still opens.
-    CHECK(outcome(server.whoami(session.access_token)) == "ok");
-    const auto next = call(server.curl, server.url, mxwire::Refresh{*session.refresh_token});
-    REQUIRE(outcome(next) == "ok");
-    REQUIRE(next->refresh_token);
-
-    CHECK(outcome(server.whoami(next->access_token)) == "ok");
-    CHECK(outcome(call(server.curl, server.url, mxwire::Refresh{*session.refresh_token})) ==
-          server.expected.used_refresh_token);
-    const auto third = call(server.curl, server.url, mxwire::Refresh{*next->refresh_token});
-    REQUIRE(outcome(third) == "ok");
-    CHECK(outcome(server.whoami(third->access_token)) == "ok");
-}
-
-TEST_CASE("refresh: a token of nobody's") {
-    const Server server;
-    CHECK(outcome(call(server.curl, server.url, mxwire::Refresh{Secret{"syr_nobody"}})) ==
-          server.expected.other_refresh_token);
-}
-
-TEST_CASE("logout of all sessions") {
-    const Server server;
-    const Secret password{"everywhere"};
-    const std::string user = new_user(server, password);
-    const LoginResponse first = log_in(server, user, password), second = log_in(server, user, password);
-    CHECK(outcome(call(server.curl, of(server, first.access_token), mxwire::LogoutAll{})) == "ok");
-    for (const LoginResponse* session : {&first, &second}) {
-        CHECK(server.whoami(session->access_token).error().code == ErrorCode::unknown_token);
+    const Account account{server};
+    const LoginResponse own = account.session(true), other = account.session();
+    CHECK(outcome(account.authenticated(own, ChangePassword{"the next one"})) == "ok");
+    CHECK(outcome(server.whoami(own.access_token)) == "ok");
+    CHECK(outcome(server.whoami(other.access_token)) == server.said(dead));
+    CHECK(outcome(server.log_in(account.name, account.password)) == "403 M_FORBIDDEN");
+    CHECK(outcome(server.log_in(account.name, "the next one")) == "ok");
+    if (own.refresh_token) {
+        CHECK(outcome(server.ask(mxwire::Refresh{*own.refresh_token})) == server.said(own_refresh_token));
     }
 }
 
-TEST_CASE("devices: listed, renamed, deleted with a password") {
+TEST_CASE("W6: a changed password that leaves the other sessions alone") {
     const Server server;
-    const Secret password{"devices"};
-    const std::string user = new_user(server, password);
-    const LoginResponse first = log_in(server, user, password), second = log_in(server, user, password),
-                        third = log_in(server, user, password);
-    const auto devices = call(server.curl, of(server, first.access_token), mxwire::GetDevices{});
-    REQUIRE(outcome(devices) == "ok");
-    CHECK(devices->devices.size() == 3);
-
-    CHECK(outcome(call(server.curl, of(server, first.access_token),
-                       mxwire::UpdateDevice{second.device_id, "K\xc3\xbc"
-                                                              "che"})) == "ok");
-    CHECK(device_name(server, second) == "K\xc3\xbc"
-                                         "che");
-    CHECK(outcome(call(server.curl, of(server, first.access_token), GetDevice{"NOWHERE"})) == "404 M_NOT_FOUND");
-
-    CHECK(with_password(server, first.access_token, mxwire::DeleteDevice{second.device_id}, user, "wrong") ==
-          "401 M_FORBIDDEN");
-    CHECK(outcome(server.whoami(second.access_token)) == "ok");
-    CHECK(with_password(server, first.access_token, mxwire::DeleteDevice{second.device_id}, user, password) == "ok");
-    CHECK(server.whoami(second.access_token).error().code == ErrorCode::unknown_token);
-    CHECK(with_password(server, first.access_token, mxwire::DeleteDevices{{third.device_id}}, user, password) == "ok");
-    CHECK(server.whoami(third.access_token).error().code == ErrorCode::unknown_token);
+    const Account account{server};
+    const LoginResponse own = account.session(true), other = account.session();
+    ChangePassword wish{"the next one"};
+    wish.logout_devices = false;
+    CHECK(outcome(account.authenticated(own, wish)) == "ok");
+    CHECK(outcome(server.whoami(own.access_token)) == "ok");
+    CHECK(outcome(server.whoami(other.access_token)) == "ok");
+    CHECK(outcome(server.log_in(account.name, "the next one")) == "ok");
+    if (own.refresh_token) CHECK(outcome(server.ask(mxwire::Refresh{*own.refresh_token})) == "ok");
 }
 
-TEST_CASE("a password is changed, and the other sessions end") {
+TEST_CASE("U5: a password that is not changed") {
     const Server server;
-    const Secret before{"before"}, after{"after, and longer"};
-    const std::string user = new_user(server, before);
-    const LoginResponse session = log_in(server, user, before), other = log_in(server, user, before);
-    CHECK(with_password(server, session.access_token, mxwire::ChangePassword{after}, user, before) == "ok");
-    CHECK(outcome(server.whoami(session.access_token)) == "ok");
-    CHECK(server.whoami(other.access_token).error().code == ErrorCode::unknown_token);
-    CHECK(outcome(server.log_in(user, before)) == "403 M_FORBIDDEN");
-    CHECK(outcome(server.log_in(user, after)) == "ok");
+    const Account account{server};
+    const LoginResponse own = account.session();
+    const auto wrong = server.ask_with(server.by(own.access_token), ChangePassword{"the next one"},
+                                       password_of(account.name, "not the password"), challenge);
+    CHECK(outcome(wrong) == server.said(wrong_password_for_password));
+    CHECK(outcome(server.ask(ChangePassword{"the next one"})) == server.said(password_without_token));
+    CHECK(outcome(server.log_in(account.name, account.password)) == "ok");
 }
 
-TEST_CASE("an account is deactivated") {
+// --- devices ---------------------------------------------------------------------------------------------------------
+
+TEST_CASE("devices: listed, looked at, named") {
     const Server server;
-    const Secret password{"leaving"};
-    const std::string user = new_user(server, password);
-    const LoginResponse session = log_in(server, user, password);
-    CHECK(with_password(server, session.access_token, mxwire::DeactivateAccount{}, user, password) == "ok");
-    CHECK(server.whoami(session.access_token).error().code == ErrorCode::unknown_token);
-    CHECK(outcome(server.log_in(user, password)) == server.expected.deactivated);
+    const Account account{server};
+    const LoginResponse own = account.session(), other = account.session();
+    CHECK(account.devices(own) == 2);
+
+    const std::string name = "K\xc3\xbc" // the next letters would be part of the escape
+                             "che \"1\"";
+    CHECK(outcome(server.ask(own.access_token, UpdateDevice{other.device_id, name})) == "ok");
+    const auto named = server.ask(own.access_token, GetDevice{other.device_id});
+    REQUIRE(outcome(named) == "ok");
+    CHECK(named->device_id == other.device_id);
+    CHECK(named->display_name == name);
+
+    CHECK(outcome(server.ask(own.access_token, GetDevice{"NO/SUCH?DEVICE"})) == "404 M_NOT_FOUND");
+    CHECK(outcome(server.ask(own.access_token, UpdateDevice{"NO/SUCH?DEVICE", "name"})) ==
+          server.said(rename_unknown_device));
+    CHECK(outcome(server.ask(Secret{"a_token_of_nobody"}, GetDevices{})) == server.said(dead));
 }
 
-TEST_CASE("registration: a user name, a stage without proof, a session") {
+TEST_CASE("O10, U5, U6: a device is deleted by who can prove to be its user") {
     const Server server;
-    std::random_device random;
-    const std::string name = "r" + std::to_string(random());
-    CHECK(outcome(call(server.curl, server.url, mxwire::CheckUsernameAvailability{name})) == "ok");
-    CHECK(outcome(call(server.curl, server.url, mxwire::CheckUsernameAvailability{server.user})) ==
-          server.expected.taken_username);
-
-    mxwire::Register wish{};
-    wish.username = name;
-    wish.password = Secret{"newcomer's own"};
-    const auto asked = call(server.curl, server.url, wish);
-    REQUIRE_FALSE(asked);
-    REQUIRE(asked.error().challenge);
-    wish.auth = AuthData{mxwire::DummyAuth{}, asked.error().challenge->session};
-    const auto registered = call(server.curl, server.url, wish);
-    REQUIRE(outcome(registered) == "ok");
-    CHECK(registered->user_id == server.full_id(name));
-    REQUIRE(registered->access_token);
-    CHECK(outcome(server.whoami(*registered->access_token)) == "ok");
+    const Account account{server};
+    const Account stranger{server};
+    const LoginResponse own = account.session(), other = account.session();
+    const DeleteDevice wish{other.device_id};
+    const auto where = server.by(own.access_token);
+    CHECK(outcome(server.ask_with(where, wish, password_of(account.name, "not the password"), challenge)) ==
+          "401 M_FORBIDDEN [m.login.password]");
+    CHECK(outcome(server.ask_with(where, wish, password_of(stranger.name, stranger.password), challenge)) ==
+          "403 M_FORBIDDEN");
+    CHECK(outcome(server.whoami(other.access_token)) == "ok");
+    CHECK(outcome(account.authenticated(own, wish)) == "ok");
+    CHECK(outcome(server.whoami(other.access_token)) == server.said(dead));
+    CHECK(outcome(server.ask(own.access_token, GetDevice{other.device_id})) == "404 M_NOT_FOUND");
+    CHECK(outcome(account.authenticated(own, wish)) == "ok"); // one that is gone is no error
 }
 
-TEST_CASE("what the server can do") {
+TEST_CASE("devices: several are deleted at once") {
     const Server server;
-    const LoginResponse session = log_in(server, server.user, server.password);
-    const auto capabilities = call(server.curl, of(server, session.access_token), mxwire::GetCapabilities{});
-    CHECK(outcome(capabilities) == "ok");
-    CHECK(outcome(call(server.curl, of(server, session.access_token), Logout{})) == "ok");
-    const auto metadata = call(server.curl, server.url, mxwire::GetAuthMetadata{});
-    REQUIRE_FALSE(metadata);
-    CHECK(is_unsupported(metadata.error()));
+    const Account account{server};
+    const LoginResponse own = account.session(), a = account.session(), b = account.session();
+    CHECK(account.devices(own) == 3);
+    CHECK(outcome(account.authenticated(own, DeleteDevices{{a.device_id, b.device_id, "NO SUCH DEVICE"}})) == "ok");
+    CHECK(outcome(server.whoami(a.access_token)) == server.said(dead));
+    CHECK(outcome(server.whoami(b.access_token)) == server.said(dead));
+    CHECK(account.devices(own) == 1);
+}
+
+TEST_CASE("U7, U9: sessions of authentication that are not this request's, and stages that are none") {
+    const Server server;
+    const Account account{server};
+    const LoginResponse own = account.session(), other = account.session();
+    const auto first = server.ask(own.access_token, DeactivateAccount{});
+    REQUIRE(outcome(first) == challenge);
+
+    DeleteDevice wish{other.device_id};
+    wish.auth = mxwire::AuthData{mxwire::CustomAuth{"org.example.knock"}, {}};
+    CHECK(outcome(server.ask(own.access_token, wish)) == server.said(unknown_stage));
+    wish.auth = mxwire::AuthData{password_of(account.name, account.password), first.error().challenge->session};
+    CHECK(outcome(server.ask(own.access_token, wish)) == server.said(foreign_session));
+    wish.auth->session = Secret{"a_session_of_nobody"};
+    CHECK(outcome(server.ask(own.access_token, wish)) == server.said(unknown_session));
+}
+
+// --- the end of everything -------------------------------------------------------------------------------------------
+
+TEST_CASE("O2, O3: all sessions are logged out") {
+    const Server server;
+    const Account account{server};
+    const LoginResponse own = account.session(), other = account.session();
+    CHECK(outcome(server.ask(own.access_token, mxwire::LogoutAll{})) == "ok");
+    CHECK(outcome(server.whoami(own.access_token)) == server.said(dead));
+    CHECK(outcome(server.whoami(other.access_token)) == server.said(dead));
+    CHECK(outcome(server.ask(own.access_token, mxwire::LogoutAll{})) == server.said(dead));
+    CHECK(account.devices(account.session()) == 1);
+}
+
+TEST_CASE("O4: without a token nothing is sent") {
+    const Server server;
+    CHECK(outcome(server.ask(Secret{}, mxwire::Logout{})) == "request 0");
+    CHECK(outcome(server.ask(Secret{}, mxwire::LogoutAll{})) == "request 0");
+}
+
+TEST_CASE("P13, U5: the account is deactivated") {
+    const Server server;
+    const Account account{server};
+    const LoginResponse own = account.session();
+    DeactivateAccount wish;
+    wish.erase = true;
+    CHECK(outcome(server.ask_with(server.by(own.access_token), wish, password_of(account.name, "not the password"),
+                                  challenge)) == "401 M_FORBIDDEN [m.login.password]");
+    CHECK(outcome(server.ask(DeactivateAccount{})) == server.said(deactivate_without_token));
+    CHECK(outcome(server.whoami(own.access_token)) == "ok");
+    const auto end = account.authenticated(own, wish);
+    REQUIRE(outcome(end) == "ok");
+    CHECK(end->id_server_unbind_result.has_value() == !server.is(Kind::dendrite)); // which answers {}
+    CHECK(outcome(server.whoami(own.access_token)) == server.said(dead));
+    CHECK(outcome(server.log_in(account.name, account.password)) == server.said(login_after_deactivation));
 }

@@ -5,7 +5,7 @@
 #
 #   embedded.sh start DIR                   one instance in DIR (empty or new)
 #   embedded.sh stop DIR
-#   embedded.sh run DIR PROGRAM [ARG...]    two instances below DIR (one rate-limited), PROGRAM against them, and their end
+#   embedded.sh run DIR PROGRAM [ARG...]    instances below DIR (plain, rate-limited, strict), PROGRAM against them, and their end
 #
 # MXWIRE_HOMESERVER_PROGRAM names the server's executable. What PROGRAM is given, and the exit statuses: harness.sh.
 
@@ -26,11 +26,13 @@ find_server() {
     server=$(absolute "$(dirname -- "$(command -v -- "$server")")")/$(basename -- "$server")
 }
 
-# launch DIR: does not wait. --well-known because Synapse sends one as well.
+# launch DIR [OPTION...]: does not wait. --well-known because Synapse sends one as well.
 launch() {
-    spawn "$1" "$server" --port 0 --port-file "$1/server.port" --server-name "$server_name" --control --well-known \
+    local dir=$1
+    shift
+    spawn "$dir" "$server" --port 0 --port-file "$dir/server.port" --server-name "$server_name" --control --well-known \
         --verbose --user "$user:$password" --user "$locked_user:$locked_password" \
-        --appservice "$as_token:@_as_.*:$server_name:_as_bot"
+        --appservice "$as_token:@_as_.*:$server_name:_as_bot" --registration-token "$registration_token" "$@"
 }
 
 # The port file appears, whole, once the server listens.
@@ -82,15 +84,20 @@ run() {
     shift
     require_program "$1"
     find_server
-    begin_run "$dir"
-    for name in main rate; do launch "$run_dir/$name"; done
-    for name in main rate; do
+    begin_run "$dir" main rate strict
+    launch "$run_dir/main"
+    launch "$run_dir/rate"
+    # As overlays/strict.yaml has it.
+    launch "$run_dir/strict" --rules '{"access_token_ms": 2000, "refresh_token_ms": 6000, "login_token_ms": 4000,
+        "registration_flows": [["m.login.registration_token", "m.login.dummy"]]}'
+    for name in "${instances[@]}"; do
         until_ready "$run_dir/$name"
         make_fixtures "$run_dir/$name"
     done
     # As overlays/rate.yaml has it.
     control "$run_dir/rate" rate_limit '{"per_second":0.25,"burst_count":5}'
-    export_fixtures embedded "$(url_of "$run_dir/main")" "$(url_of "$run_dir/rate")"
+    export_fixtures embedded "$(url_of "$run_dir/main")" "$(url_of "$run_dir/rate")" "$(url_of "$run_dir/strict")" \
+        "$(url_of "$run_dir/main")"
     run_suite "$@"
 }
 

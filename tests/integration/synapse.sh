@@ -6,7 +6,7 @@
 #   synapse.sh install                      into the cache; a second time it is only looked at
 #   synapse.sh start DIR [OVERLAY]          one instance in DIR (empty or new), with overlays/OVERLAY.yaml on top of base
 #   synapse.sh stop DIR
-#   synapse.sh run DIR PROGRAM [ARG...]     two instances below DIR (base and rate), PROGRAM against them, and their end
+#   synapse.sh run DIR PROGRAM [ARG...]     instances below DIR (main, and those of `variants`), PROGRAM against them, and their end
 #
 # After `start`, `. DIR/environment` gives a shell what `run` gives PROGRAM; harness.sh lists it, and the exit statuses.
 # MXWIRE_PYTHON names another Python than the `python3` that is found first.
@@ -21,20 +21,6 @@ readonly synapse_version=1.163.2
 readonly start_timeout=120    # seconds; it takes two on an idle machine
 
 # --- install ----------------------------------------------------------------------------------------------------------
-
-# The first Python that is new enough and can make an environment. Debian packs ensurepip apart (python3-venv), so a
-# `python3` from elsewhere that comes first in PATH may lack it where the system's own has it, or the other way round.
-find_python() {
-    local candidate
-    for candidate in ${MXWIRE_PYTHON:+"$MXWIRE_PYTHON"} python3 /usr/bin/python3; do
-        if "$candidate" -I -c 'import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 10))' 2>/dev/null; then
-            python=$candidate
-            python_version=$("$python" -I -c 'import platform; print(platform.python_version())')
-            return
-        fi
-    done
-    unavailable "Synapse needs Python 3.10 or later with venv (Debian: apt-get install python3-venv)"
-}
 
 # The environment is finished when it holds a copy of the constraints it was made with: it is put there last. Trying
 # it as well tells one whose Python has been removed since.
@@ -54,7 +40,8 @@ pip_install() {
 
 install_synapse() {
     local cache=${XDG_CACHE_HOME:-$HOME/.cache}/mxwire
-    find_python
+    find_python "Synapse needs"
+    python_version=$("$python" -I -c 'import platform; print(platform.python_version())')
     mkdir -p -- "$cache"
     venv=$cache/synapse-$synapse_version-python$python_version
     # Two tests that start at once must not install over each other.
@@ -101,14 +88,29 @@ form_secret: "$(random_hex)"
 registration_shared_secret: "$(random_hex)"
 YAML
     )
-    cp -- "$here/as.yaml" "$dir/as.yaml"
+    cp -- "$here/as.yaml" "$here/as4190.yaml" "$dir/"
+}
+
+# launch_peers DIR: whom an instance asks about users, if its overlay says so; sets `peers`, its base URL.
+launch_peers() {
+    local dir=$1 i
+    spawn "$dir" "$venv/bin/python" -I "$here/peers.py" "$dir/"
+    for ((i = 0; i < 300; i++)); do
+        [ ! -s "$dir/server.port" ] || break
+        alive "$dir" || fail "peers.py ended at its start"
+        sleep 0.1
+    done
+    peers=$(url_of "$dir")
 }
 
 # launch DIR OVERLAY: does not wait.
 launch() {
     local dir=$1 overlay=$2 port
     local -a configuration=(-c "$dir/homeserver.yaml" -c "$here/overlays/base.yaml")
-    if [ "$overlay" != base ]; then configuration+=(-c "$here/overlays/$overlay.yaml"); fi
+    if [ "$overlay" != base ]; then
+        sed "s|PEERS|${peers:-}|g" "$here/overlays/$overlay.yaml" >"$dir/overlay.yaml"
+        configuration+=(-c "$dir/overlay.yaml")
+    fi
     port=$(free_port)
     printf '%s\n' "$port" >"$dir/server.port"
     write_configuration "$dir" "$port"
@@ -135,6 +137,11 @@ until_ready() {
     done
 }
 
+# Those of a run, beside the plain one.
+readonly variants=(rate strict sso passwordless limited approval delegated)
+# Where the fixtures can be made, and are needed.
+has_fixtures() { case $1 in limited | approval | delegated) return 1 ;; esac; }
+
 # Users, the lock and the ghost; leaves the administrator's token in DIR/admin_token.
 make_fixtures() {
     "$venv/bin/python" -I "$here/synapse_fixtures.py" "$1" || fail "the fixtures could not be made"
@@ -149,31 +156,41 @@ start() {
     fresh_folder "$dir"
     dir=$(absolute "$dir")
     trap_failed_start "$dir"
+    if grep -q PEERS "$here/overlays/$overlay.yaml"; then
+        mkdir -- "$dir/peers"
+        launch_peers "$dir/peers"
+    fi
     launch "$dir" "$overlay"
     until_ready "$dir" "$overlay"
     export_fixtures synapse "$(url_of "$dir")"
-    make_fixtures "$dir"
-    MXWIRE_ADMIN_TOKEN=$(cat -- "$dir/admin_token") && export MXWIRE_ADMIN_TOKEN
+    if has_fixtures "$overlay"; then make_fixtures "$dir"; fi
+    if has_fixtures "$overlay"; then MXWIRE_ADMIN_TOKEN=$(cat -- "$dir/admin_token") && export MXWIRE_ADMIN_TOKEN; fi
     write_environment "$dir"
     trap - EXIT
     printf 'synapse %s (%s) at %s, process %s\n' "$synapse_version" "$overlay" "$MXWIRE_SERVER" "$(cat -- "$dir/server.pid")"
 }
 
 run() {
-    local dir=$1 rate_url
+    local dir=$1 name
     shift
     require_program "$1"
     install_synapse
-    begin_run "$dir"
+    begin_run "$dir" peers main "${variants[@]}"
+    launch_peers "$run_dir/peers"
     launch "$run_dir/main" base
-    launch "$run_dir/rate" rate
-    until_ready "$run_dir/rate" rate
-    rate_url=$(url_of "$run_dir/rate")
-    export_fixtures synapse "$rate_url"
-    make_fixtures "$run_dir/rate"
-    until_ready "$run_dir/main" base
-    export_fixtures synapse "$(url_of "$run_dir/main")" "$rate_url"
-    make_fixtures "$run_dir/main"
+    for name in "${variants[@]}"; do launch "$run_dir/$name" "$name"; done
+    for name in main "${variants[@]}"; do
+        if [ "$name" = main ]; then until_ready "$run_dir/main" base; else until_ready "$run_dir/$name" "$name"; fi
+        export_fixtures synapse "$(url_of "$run_dir/$name")"
+        if has_fixtures "$name"; then make_fixtures "$run_dir/$name"; fi
+    done
+    export_fixtures synapse "$(url_of "$run_dir/main")" "$(url_of "$run_dir/rate")" "$(url_of "$run_dir/strict")" \
+        "$(url_of "$run_dir/sso")"
+    export MXWIRE_PASSWORDLESS_SERVER MXWIRE_LIMITED_SERVER MXWIRE_APPROVAL_SERVER MXWIRE_DELEGATED_SERVER
+    MXWIRE_PASSWORDLESS_SERVER=$(url_of "$run_dir/passwordless")
+    MXWIRE_LIMITED_SERVER=$(url_of "$run_dir/limited")
+    MXWIRE_APPROVAL_SERVER=$(url_of "$run_dir/approval")
+    MXWIRE_DELEGATED_SERVER=$(url_of "$run_dir/delegated")
     MXWIRE_ADMIN_TOKEN=$(cat -- "$run_dir/main/admin_token") && export MXWIRE_ADMIN_TOKEN
     run_suite "$@"
 }
@@ -189,7 +206,10 @@ main() {
     case $command:$# in
         install:0) install_synapse ;;
         start:[12]) start "$@" ;;
-        stop:1) stop_instance "$(absolute "$1")" ;;
+        stop:1)
+            stop_instance "$(absolute "$1")"
+            stop_instance "$(absolute "$1")/peers"
+            ;;
         run:[2-9] | run:[1-9][0-9]*) run "$@" ;;
         *) usage ;;
     esac

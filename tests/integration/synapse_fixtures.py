@@ -63,6 +63,8 @@ def main():
     locked_id = urllib.parse.quote(f"@{env['MXWIRE_LOCKED_USER']}:{env['MXWIRE_SERVER_NAME']}", safe="")
     call("PUT", f"/_synapse/admin/v2/users/{locked_id}", {"locked": True}, admin_token)
 
+    call("POST", "/_synapse/admin/v1/registration_tokens/new", {"token": env["MXWIRE_REGISTRATION_TOKEN"]}, admin_token)
+
     call("POST", "/_matrix/client/v3/register", {
         "type": "m.login.application_service", "username": env["MXWIRE_AS_USER"], "inhibit_login": True},
         env["MXWIRE_AS_TOKEN"])
