@@ -18,17 +18,17 @@ constexpr std::string_view challenge =
     R"("flows":[{"stages":["m.login.password","org.example.a_stage_that_nobody_knows"]}],"params":{"x":{"y":"zzzzzzzz"}},)"
     R"("completed":["m.login.recaptcha"],"session":"a_session_of_more_than_a_few_bytes","org.example":["abcdefghijk"]})";
 
+} // namespace
+
+#if defined(__cpp_exceptions)
+namespace {
+
 mxwire::Login owned_login() {
     mxwire::Login login{mxwire::Password{mxwire::UserId{"alice_of_a_rather_long_name"}, std::string(password)}};
     login.device_id = "GHTYAJCEKX_of_more_than_a_few_bytes";
     login.refresh_token = true;
     return login;
 }
-
-} // namespace
-
-#if defined(__cpp_exceptions)
-namespace {
 
 /// Does `work` with the n-th allocation failing, for every n. Returns how many of them failed. `secret` is in none of
 /// the blocks that are freed.
