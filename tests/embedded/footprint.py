@@ -170,8 +170,8 @@ def table(head, rows):
 
 
 def versions():
-    return ", ".join(run([name, "--version"]).splitlines()[0].split(" (Debian")[0]
-                     for name in ("arm-none-eabi-g++", "g++", "clang++", "qemu-system-arm"))
+    names = ("arm-none-eabi-g++", "g++", "clang++", "qemu-system-arm")
+    return ", ".join(name + " " + re.findall(r"\b\d+\.\d+\.\d+\b", run([name, "--version"]).splitlines()[0])[-1] for name in names)
 
 
 def measure(lab):
