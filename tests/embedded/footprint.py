@@ -161,6 +161,22 @@ class Lab:
         lines = [line.split() for line in printed.splitlines() if line.startswith(("build_", "read_"))]
         return {work: [int(figure) for figure in figures] for work, *figures in lines}
 
+    def marks(self, policy):
+        """{operation: [stack, heap, blocks]}: the most that any of its vectors takes on the emulated Cortex-M3."""
+        folder = self.build / f"marks_{policy.lower()}"
+        run([sys.executable, HERE / "vectors.py", "--storage", policy.lower(), "--out", folder / "vectors.inc"])
+        out = folder / "replay.elf"
+        owned = policy == "Owned"
+        board = [HERE / "board" / name for name in ("board.cpp", "heap.cpp" if owned else "no_heap.cpp")]
+        run([*self.compiler("m3"), f"-DMXWIRE_STORAGE={POLICIES[policy]}", "-DMXWIRE_BUFFER=16384", "-I", folder, HERE / "replay.cpp", *board,
+             "--specs=nosys.specs", "-nostartfiles", "-Wl,--gc-sections", *(replay.COUNTED_HEAP if owned else []),
+             "-L", HERE / "board", "-T", HERE / "board" / "mps2.ld", "-o", out])
+        status, printed = replay.emulate("mps2-an385", out)
+        if status != 0:
+            sys.exit(f"{out} ended with {status}\n{printed}")
+        return {words[1]: [int(figure) for figure in words[2:]] for words in map(str.split, printed.splitlines())
+                if words[:1] == ["#"] and words[1] != "stack"}
+
 
 def table(head, rows):
     lines = [head, *rows]
@@ -200,11 +216,13 @@ def measure(lab):
             jobs["bench", subject, target] = (lab.bench, target, subject)
     for subject in SUBJECTS:
         jobs["works", subject] = (lab.works, subject)
+    for policy in POLICIES:
+        jobs["marks", policy] = (lab.marks, policy)
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         list(pool.map(lab.precompile, TARGETS))
         list(pool.map(lab.empty, (target for target in TARGETS if target != "rv32")))
         # The longest first, so that the end is not one of them alone.
-        order = sorted(jobs, key=lambda key: (key[0] != "bench", key[0] != "works", key[0] != "all"))
+        order = sorted(jobs, key=lambda key: (key[0] != "marks", key[0] != "bench", key[0] != "works", key[0] != "all"))
         return operations, dict(zip(order, pool.map(lambda key: jobs[key][0](*jobs[key][1:]), order)))
 
 
@@ -238,7 +256,8 @@ def page(operations, found):
     machine_rows = [[title, *(found[group, policy, target] for policy, kinds in MACHINES.items() for group in kinds)]
                     for target, (title, _) in TARGETS.items()]
     machine_head = ["bytes", *(f"{GROUPS[group]}, {policy}" for policy, kinds in MACHINES.items() for group in kinds)]
-    alone_rows = [[f"[{identifier}](operations/{identifier}.md)", *(found["alone", identifier, policy] for policy in POLICIES)]
+    alone_rows = [[f"[{identifier}](operations/{identifier}.md)", *(found["alone", identifier, policy] for policy in POLICIES),
+                   *(found["marks", policy][identifier][0] for policy in POLICIES), *found["marks", "Owned"][identifier][1:]]
                   for identifier in operations]
     json_rows = [[title, found["json", 1, *ways], extra] for title, ways, extra in
                  (("read", (True, False), further[0]), ("write", (False, True), (found["json", 1 + MODELS, False, True] - found["json", 1, False, True]) // MODELS),
@@ -277,7 +296,10 @@ specification's session management: {", ".join(names[i] for i in EIGHT)}. "By pa
 Bytes of flash on a Cortex-M4. Operations share most of it: see the row of all above. `logout` has nothing of its own, so it is what the core takes: URL,
 credentials, request, errors with a challenge.
 
-{table(["", *POLICIES], alone_rows)}
+Stack and heap are the most that any vector of `tests/vectors/` takes on a Cortex-M3, refusals and challenges included, through expected. The program that
+replays them is in the stack with what it needs to write the model out again; its buffers are not. The heap is Owned's: the others have none.
+
+{table(["", *(f"flash, {policy}" for policy in POLICIES), *(f"stack, {policy}" for policy in POLICIES), "heap", "blocks"], alone_rows)}
 ## JSON alone
 
 Bytes of flash on a Cortex-M4, in place: the reader and the writer with one model of six members, and what each further model takes with the calls.
