@@ -8,8 +8,9 @@ import tempfile
 import unittest
 
 TESTS = pathlib.Path(__file__).resolve().parent
-sys.path[:0] = [str(TESTS), str(TESTS / "docs")]
+sys.path[:0] = [str(TESTS), str(TESTS / "docs"), str(TESTS / "embedded")]
 import blocks  # noqa: E402
+import footprint  # noqa: E402
 import layout  # noqa: E402
 import summary  # noqa: E402
 
@@ -248,6 +249,25 @@ class Blocks(unittest.TestCase):
 
     def test_headings(self):
         self.assertEqual(blocks.anchors("# A token, ended\n```sh\n# no heading\n```\n## `b` c\n"), {"a-token-ended", "b-c"})
+
+
+class Footprint(unittest.TestCase):
+    PAGE = "with g++ 12.2\n| login | 10,000 | 0 |\n"
+
+    def faults(self, measured):
+        return list(footprint.faults(self.PAGE, measured))
+
+    def test_two_percent_are_let_be(self):
+        self.assertEqual(self.faults(self.PAGE.replace("10,000", "10,200")), [])
+        self.assertEqual(self.faults(self.PAGE.replace("10,000", "9,800")), [])
+
+    def test_more_is_a_fault(self):
+        self.assertEqual(self.faults(self.PAGE.replace("10,000", "10,201")), ["login: the page says 10,000, measured is 10,201"])
+        self.assertEqual(self.faults(self.PAGE.replace("10,000", "9,799")), ["login: the page says 10,000, measured is 9,799"])
+        self.assertEqual(self.faults(self.PAGE.replace("| 0 |", "| 1 |")), ["login: the page says 0, measured is 1"])
+
+    def test_so_are_other_words(self):
+        self.assertEqual(len(self.faults(self.PAGE.replace("login", "logout"))), 1)
 
 
 if __name__ == "__main__":

@@ -143,11 +143,15 @@ std::size_t build_login(const LoginParams& params) {
     body["device_id"] = params.device_id;
     body["initial_device_display_name"] = params.initial_device_display_name;
     body["refresh_token"] = params.refresh_token;
+#if defined(__cpp_exceptions)
     try {
         request.body = body.dump();
     } catch (const Json::type_error&) { // a text that is not UTF-8
         return 0;
     }
+#else
+    request.body = body.dump(); // a text that is not UTF-8 ends the program
+#endif
     return checksum(request);
 }
 

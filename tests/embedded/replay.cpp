@@ -176,6 +176,14 @@ constexpr Entry all[] = {MXWIRE_ALL_VECTORS};
 /// The marks that the vectors left.
 struct Marks {
     std::uint32_t vectors = 0, no_room = 0, failed = 0, heap_peak = 0, heap_blocks = 0;
+
+    void add(const Marks& others) {
+        vectors += others.vectors;
+        no_room += others.no_room;
+        failed += others.failed;
+        if (others.heap_peak > heap_peak) heap_peak = others.heap_peak;
+        if (others.heap_blocks > heap_blocks) heap_blocks = others.heap_blocks;
+    }
 };
 
 template <class Vector> void run(Marks& marks, Digest& digest, const Entry& operation,
@@ -212,24 +220,32 @@ void print(std::string_view label, std::uint32_t value) {
 int main() {
     using namespace embedded;
     Marks marks;
-    board::paint_stack();
+    std::uint32_t stack = 0;
     for (const Entry& operation : all) {
         Digest digest;
-        const std::uint32_t before = marks.vectors;
-        run(marks, digest, operation, operation.respond, operation.responses);
-        run(marks, digest, operation, operation.build, operation.requests);
+        Marks own;
+        board::paint_stack();
+        run(own, digest, operation, operation.respond, operation.responses);
+        run(own, digest, operation, operation.build, operation.requests);
+        const std::uint32_t own_stack = board::stack_used();
         board::print(operation.id);
-        print(": vectors ", marks.vectors - before);
+        print(": vectors ", own.vectors);
         board::print(", digest ");
         board::print_hex(digest.value());
+        // What the machine alone can say; nobody compares it.
+        board::print("\n# ");
+        board::print(operation.id);
+        print(" ", own_stack);
+        print(" ", own.heap_peak);
+        print(" ", own.heap_blocks);
         board::print("\n");
+        if (own_stack > stack) stack = own_stack;
+        marks.add(own);
     }
-    const std::uint32_t stack = board::stack_used();
     print("vectors ", marks.vectors);
     print(", without room ", marks.no_room);
     print(", left out ", left_out);
     print(", failed ", marks.failed);
-    // What the machine alone can say; nobody compares it.
     print("\n# stack ", stack);
     print(", heap ", marks.heap_peak);
     print(" bytes in ", marks.heap_blocks);
