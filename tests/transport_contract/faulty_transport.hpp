@@ -235,7 +235,10 @@ class FaultyTransport {
             }
             answer.body = decoded;
         }
-        if (is(Fault::mixes_up_answers)) std::swap(answer.body, mixed_up_);
+        if (is(Fault::mixes_up_answers)) {
+            const std::lock_guard<std::mutex> lock{mixing_};
+            std::swap(answer.body, mixed_up_);
+        }
         (void)request;
         if (is(Fault::last_header_counts)) return Response{answer.status, last, std::move(answer.body)};
         if (is(Fault::header_names_as_they_are)) {
@@ -250,6 +253,7 @@ class FaultyTransport {
 
     std::atomic<unsigned> cancelled_{0};
     std::string cookie_{}, token_{}, mixed_up_{};
+    std::mutex mixing_;
 };
 
 /// The same with a thread for each request.
