@@ -17,6 +17,8 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include <sys/socket.h>
+
 class PocoTransport {
   public:
     std::chrono::milliseconds timeout{std::chrono::seconds{30}}; // for the whole exchange
@@ -82,8 +84,10 @@ class PocoTransport {
                 result = mxwire::transport_error(error.code(), error.name());
             }
         };
-        // What ends then looks to POCO like the end of the headers, or of the body.
-        if (!watch_.run(timeout, work, [&] { session.abort(); })) {
+        // What ends then looks to POCO like the end of the headers, or of the body. Shut and not closed, as abort() would: the
+        // descriptor is still in use, and a closed one may be another file's a moment later.
+        const auto end = [&] { (void)::shutdown(session.socket().impl()->sockfd(), SHUT_RDWR); };
+        if (!watch_.run(timeout, work, end)) {
             return mxwire::transport_error(0, "cancelled, or out of time");
         }
         return result;

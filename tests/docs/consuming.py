@@ -17,7 +17,7 @@ import blocks
 
 ROOT = blocks.ROOT
 PAGE = "docs/consuming.md"
-TOOLS = {"meson", "cmake", "pkg-config"}
+TOOLS = {"meson", "cmake", "pkg-config", "conan"}
 
 
 def sections(text):
@@ -34,11 +34,20 @@ def run(command, folder, environment):
     subprocess.run(["bash", "-euo", "pipefail", "-c", command], cwd=folder, env=environment, check=True)
 
 
+def make_conan_home(folder, environment):
+    """A Conan that has asked nobody: ConanCenter's package is made of the headers of this machine."""
+    environment["CONAN_HOME"] = str(folder / "conan_home")
+    run("conan profile detect && conan remote disable '*'", folder, environment)
+    run(f"conan create '{ROOT}/tests/package/conan/stand_in' --name tl-expected --version 1.1.0", folder, environment)
+
+
 def consume(title, made, program, folder, homeserver):
     folder.mkdir(parents=True)
     (folder / "login.cpp").write_text(program, encoding="utf-8")
     shutil.copy(ROOT / "examples" / "curl_transport.hpp", folder)
     environment = {**os.environ, "MXWIRE": str(ROOT)}
+    if title == "Conan":
+        make_conan_home(folder, environment)
     # What an earlier step says of its surroundings is said to the later ones as well: one shell for all.
     commands = []
     for block in made:
