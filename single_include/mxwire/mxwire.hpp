@@ -1833,6 +1833,11 @@ class Reader {
     /// First spellings in the object that is being read that were given, but read as absent: one bit a row.
     std::uint32_t& ignored() noexcept { return ignored_; }
 
+    /// The value at `p` is one too many. No value at all is the earlier fault: what comes in whole is looked at first.
+    MXWIRE_COLD const char* no_room(const char* p) noexcept {
+        if (*p != '{' && *p != '[') p = skip(p);
+        return p == nullptr ? nullptr : fail(p, Fault::too_many);
+    }
     MXWIRE_COLD const char* wrong_type(const char* p, const ReadField& f) noexcept {
         const char* const q = skip(p);
         if (q != nullptr) spoil(p, f, *p == 'n' ? Fault::missing : Fault::type);
@@ -1945,9 +1950,8 @@ class Reader {
         if (*p != ']') {
             for (unsigned count = 0;; ++count) {
                 p = space(p);
-                if (count >= r.limits_.elements) return r.fail(p, Fault::too_many);
-                void* const element = table.push(list);
-                if (element == nullptr) return r.fail(p, Fault::too_many);
+                void* const element = count < r.limits_.elements ? table.push(list) : nullptr;
+                if (element == nullptr) return r.no_room(p);
                 p = table.element.read(r, p, table.element, element);
                 if (p == nullptr) return nullptr;
                 if (r.unusable != Fault::none && table.objects) {
@@ -4913,8 +4917,9 @@ template <class S> class BasicPendingSso {
     /// value already. Allocates what it keeps.
     ///
     /// Errors, all of Stage::request: of the redirect URL, of an empty state, of the server's URL.
-    [[nodiscard]] static Result<BasicPendingSso> begin(const Homeserver& server, std::string_view redirect_url, Secret state,
-                                                  const IdpId& idp = {}, SsoAction action = SsoAction::other) {
+    [[nodiscard]] static Result<BasicPendingSso> begin(const Homeserver& server, std::string_view redirect_url,
+                                                       Secret state, const IdpId& idp = {},
+                                                       SsoAction action = SsoAction::other) {
         if (const char* const why = fault_of(redirect_url)) return refuse("redirect_url", why);
         if (state.empty() || !detail::is_utf8(state.expose()) || state.expose().find('\0') != std::string_view::npos)
             return refuse("state", "empty, or no text");
@@ -4982,8 +4987,8 @@ template <class S> class BasicPendingSso {
     [[nodiscard]] static Result<BasicPendingSso> restore(std::string_view text) {
         Saved saved{};
         if (!read_json(text, saved) || saved.version != version) return refuse("saved", "not a login of this version");
-        BasicPendingSso pending{Homeserver{std::move(saved.base_url), allow_insecure_http}, std::move(saved.redirect_url),
-                           std::move(saved.state)};
+        BasicPendingSso pending{Homeserver{std::move(saved.base_url), allow_insecure_http},
+                                std::move(saved.redirect_url), std::move(saved.state)};
         pending.url_ = std::move(saved.url);
         const std::string page = std::string(pending.server_.base_url()) + std::string(RedirectToSso::info.path);
         if (pending.server_.fault() != UrlFault::none || fault_of(pending.redirect_url_.expose()) != nullptr ||
@@ -5367,7 +5372,7 @@ MXWIRE_NAMESPACE_BEGIN
 /// Changes the password. Rate limited. With Credentials that of the token's user; without a session, that of the user
 /// who proves an address of theirs. With user-interactive authentication: the first request is answered with 401 and
 /// MatrixError::challenge. The token should stay good; some servers take its refresh token away all the same. Error
-/// M_WEAK_PASSWORD. A bare 403 M_FORBIDDEN may be a wrong password (reference trap 5.16). The capability
+/// 400 M_WEAK_PASSWORD. A bare 403 M_FORBIDDEN may be a wrong password (reference trap 5.16). The capability
 /// m.change_password says whether the user may. Allocates nothing.
 ///
 /// https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3accountpassword

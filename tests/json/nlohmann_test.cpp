@@ -204,6 +204,28 @@ TEST_CASE("nlohmann codec: errors and challenges (reference E1, U2)") {
     CHECK(page.error().stage == mxwire::Stage::http);
 }
 
+TEST_CASE("nlohmann codec: what a list has no room for is an earlier fault than what it lacks to be JSON") {
+    // A server's answer that does not fit is told from a proxy's, which is none, by both codecs alike.
+    struct Case {
+        std::string_view third;
+        mxwire::Stage stage;
+    };
+    const Case cases[] = {{"{}", mxwire::Stage::body},   {"{", mxwire::Stage::body},   {"[", mxwire::Stage::body},
+                          {"7", mxwire::Stage::body},    {"nul", mxwire::Stage::http}, {"\"", mxwire::Stage::http},
+                          {"\\{}", mxwire::Stage::http}, {"", mxwire::Stage::http}};
+    for (const Case& c : cases) {
+        CAPTURE(c.third);
+        const std::string body = R"({"errcode":"M_X","flows":[{},{},)" + std::string(c.third) + "]}";
+        using Small = mxwire::BasicGetTokenOwner<mxwire::Fixed<32, 2>>;
+        const auto core = mxwire::parse<Small>(401, body);
+        const auto nlohmann = mxwire::parse<Small, NlohmannCodec>(401, body);
+        REQUIRE_FALSE(core);
+        REQUIRE_FALSE(nlohmann);
+        CHECK(core.error().stage == c.stage);
+        CHECK(nlohmann.error().stage == c.stage);
+    }
+}
+
 TEST_CASE("nlohmann bridge: every model to json and back") {
     const auto session = mxwire::parse<mxwire::Login>(200, login_answer);
     REQUIRE(session);

@@ -252,6 +252,11 @@ class Reader {
     /// First spellings in the object that is being read that were given, but read as absent: one bit a row.
     std::uint32_t& ignored() noexcept { return ignored_; }
 
+    /// The value at `p` is one too many. No value at all is the earlier fault: what comes in whole is looked at first.
+    MXWIRE_COLD const char* no_room(const char* p) noexcept {
+        if (*p != '{' && *p != '[') p = skip(p);
+        return p == nullptr ? nullptr : fail(p, Fault::too_many);
+    }
     MXWIRE_COLD const char* wrong_type(const char* p, const ReadField& f) noexcept {
         const char* const q = skip(p);
         if (q != nullptr) spoil(p, f, *p == 'n' ? Fault::missing : Fault::type);
@@ -364,9 +369,8 @@ class Reader {
         if (*p != ']') {
             for (unsigned count = 0;; ++count) {
                 p = space(p);
-                if (count >= r.limits_.elements) return r.fail(p, Fault::too_many);
-                void* const element = table.push(list);
-                if (element == nullptr) return r.fail(p, Fault::too_many);
+                void* const element = count < r.limits_.elements ? table.push(list) : nullptr;
+                if (element == nullptr) return r.no_room(p);
                 p = table.element.read(r, p, table.element, element);
                 if (p == nullptr) return nullptr;
                 if (r.unusable != Fault::none && table.objects) {

@@ -13,7 +13,7 @@ MXWIRE_NAMESPACE_BEGIN
 /// Changes the password. Rate limited. With Credentials that of the token's user; without a session, that of the user
 /// who proves an address of theirs. With user-interactive authentication: the first request is answered with 401 and
 /// MatrixError::challenge. The token should stay good; some servers take its refresh token away all the same. Error
-/// M_WEAK_PASSWORD. A bare 403 M_FORBIDDEN may be a wrong password (reference trap 5.16). The capability
+/// 400 M_WEAK_PASSWORD. A bare 403 M_FORBIDDEN may be a wrong password (reference trap 5.16). The capability
 /// m.change_password says whether the user may. Allocates nothing.
 ///
 /// https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3accountpassword
