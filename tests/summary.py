@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Counts what ran. summary.py STATUS LOG [JUNIT] prints "PASSED FAILED SKIPPED".
+"""Counts what ran. summary.py STATUS LOG [JUNIT...] prints "PASSED FAILED SKIPPED".
 
 doctest's cases count one by one, every other test as one. A test that exits with 77 is skipped.
 """
@@ -39,11 +39,11 @@ def count_junit(report):
 
 def main():
     status, log = int(sys.argv[1]), pathlib.Path(sys.argv[2])
-    report = pathlib.Path(sys.argv[3]) if len(sys.argv) > 3 else None
-    if report is None or not report.exists():
+    reports = [report for report in map(pathlib.Path, sys.argv[3:]) if report.exists()]
+    if not reports:
         print(*count(log.read_text(encoding="utf-8", errors="replace"), status))
         return
-    passed, failed, skipped = count_junit(report)
+    passed, failed, skipped = map(sum, zip(*map(count_junit, reports)))
     print(passed, failed + (status != 0 and failed == 0), skipped)
 
 
