@@ -40,7 +40,13 @@ class NlohmannReader {
     bool boolean(bool value) { return scalar(ValueKind::flag, value ? "true" : "false"); }
     bool number_integer(Json::number_integer_t value) { return scalar(ValueKind::integer, std::to_string(value)); }
     bool number_unsigned(Json::number_unsigned_t value) { return scalar(ValueKind::integer, std::to_string(value)); }
-    bool number_float(Json::number_float_t, const std::string& text) { return scalar(ValueKind::integer, text); }
+    bool number_float(Json::number_float_t, const std::string& text) {
+        std::string number = text; // with the program's decimal point, which its locale may make a comma
+        for (char& c : number) {
+            if (digit(c) > 9 && c != '-' && c != '+' && (c | 0x20) != 'e') c = '.';
+        }
+        return scalar(ValueKind::integer, number);
+    }
     bool string(std::string& value) {
         Target to;
         if (!begin(to)) return false;
