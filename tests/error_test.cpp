@@ -459,12 +459,21 @@ TEST_CASE("error: R2 the calendar of HTTP-dates") {
     };
     const Row rows[] = {
         // each ten seconds from now
-        {784111767, "Sun, 06 Nov 1994 08:49:37 GMT"},    {784111767, "Sunday, 06-Nov-94 08:49:37 GMT"},
-        {784111767, "Sun Nov  6 08:49:37 1994"},         {0, "Thu, 01 Jan 1970 00:00:10 GMT"},
-        {951782390, "Tue, 29 Feb 2000 00:00:00 GMT"},    {951868790, "Wed, 01 Mar 2000 00:00:00 GMT"},
-        {1709164790, "Thu, 29 Feb 2024 00:00:00 GMT"},   {1772323190, "Sun, 01 Mar 2026 00:00:00 GMT"},
-        {4107542390, "Mon, 01 Mar 2100 00:00:00 GMT"},   {1798761589, "Thu, 31 Dec 2026 23:59:59 GMT"},
-        {253402300789, "Fri, 31 Dec 9999 23:59:59 GMT"}, {1767225590, "Thursday, 01-Jan-26 00:00:00 GMT"},
+        {784111767, "Sun, 06 Nov 1994 08:49:37 GMT"},
+        {784111767, "Sunday, 06-Nov-94 08:49:37 GMT"},
+        {784111767, "Sun Nov  6 08:49:37 1994"},
+        {0, "Thu, 01 Jan 1970 00:00:10 GMT"},
+        {951782390, "Tue, 29 Feb 2000 00:00:00 GMT"},
+        {951868790, "Wed, 01 Mar 2000 00:00:00 GMT"},
+        {1709164790, "Thu, 29 Feb 2024 00:00:00 GMT"},
+        {1772323190, "Sun, 01 Mar 2026 00:00:00 GMT"},
+        {4107542390, "Mon, 01 Mar 2100 00:00:00 GMT"},
+        {1798761589, "Thu, 31 Dec 2026 23:59:59 GMT"},
+        {253402300789, "Fri, 31 Dec 9999 23:59:59 GMT"},
+        {1767225590, "Thursday, 01-Jan-26 00:00:00 GMT"},
+        // two digits: from 1970 to 2069
+        {0, "Thursday, 01-Jan-70 00:00:10 GMT"},
+        {3124223990, "Tuesday, 01-Jan-69 00:00:00 GMT"},
     };
     for (const Row& row : rows) {
         CAPTURE(row.date);
@@ -593,6 +602,7 @@ TEST_CASE("error: describe names operation, status, stage, code and member") {
     CHECK(line(200, "{}") == "getTokenOwner: 200, unexpected body, user_id: missing");
     CHECK(line(200, "<html>").rfind("getTokenOwner: 200, unexpected body", 0) == 0);
     CHECK(line(429, limited, {{"Retry-After", "2"}}) == "getTokenOwner: 429 M_LIMIT_EXCEEDED, retry after 2000 ms");
+    CHECK(line(429, limited, {{"Retry-After", "0"}}) == "getTokenOwner: 429 M_LIMIT_EXCEEDED, retry after 0 ms");
     CHECK(line(401, R"({"flows":[]})") == "getTokenOwner: 401, authentication required");
     CHECK(line(401, R"({"flows":[],"errcode":"M_FORBIDDEN"})") ==
           "getTokenOwner: 401 M_FORBIDDEN, authentication required");
@@ -615,6 +625,7 @@ TEST_CASE(
     CHECK(line("COM.EXAMPLE_FOO") == "getTokenOwner: 400 COM.EXAMPLE_FOO");
     CHECK(line(R"(A\r\nB\u0000C\u001b[31m)") == "getTokenOwner: 400 A??B?C?[31m");
     CHECK(line("A \xc3\xa9 \\\"") == "getTokenOwner: 400 A????\"");
+    CHECK(line("!~\x7f") == "getTokenOwner: 400 !~?");
     CHECK(line(std::string(64, 'x')) == "getTokenOwner: 400 " + std::string(64, 'x'));
     CHECK(line(std::string(65, 'x')) == "getTokenOwner: 400 " + std::string(64, 'x') + "...");
     CHECK(line(std::string(100000, 'x')) == "getTokenOwner: 400 " + std::string(64, 'x') + "...");

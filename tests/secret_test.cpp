@@ -394,6 +394,8 @@ TEST_CASE("secret: SEC-82 wipe() leaves no byte of a text, its spare room includ
     wipe(raw + 1, 8);
     CHECK((raw[0] == 's' && raw[9] == 's'));
     CHECK(allocations::all_zero(raw + 1, 8));
+    wipe(raw, 1);
+    CHECK(raw[0] == '\0');
     wipe(nullptr, 0);
     std::string_view borrowed = "text";
     wipe(borrowed); // nobody wipes what is not his

@@ -156,6 +156,7 @@ TEST_CASE("url: B1 B2 SEC-16 a base URL keeps its path, its case and its port; s
         {"https://x/a%2eb", "https://x/a%2eb"}, // an escaped dot is a dot, and does no harm beside others
         {"https://x/%2ea/a%2E/%2e%2e%2e/a", "https://x/%2ea/a%2E/%2e%2e%2e/a"},
         {"https://x/a%20b", "https://x/a%20b"},
+        {"https://x/%0F", "https://x/%0F"},
         {"https://x/a%2Fb%2f", "https://x/a%2Fb%2f"},
         {"https://x/%25", "https://x/%25"},
         {"https://x/-._~!$&'()*+,;=:@", "https://x/-._~!$&'()*+,;=:@"},

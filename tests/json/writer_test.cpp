@@ -108,6 +108,7 @@ TEST_CASE("json writer: RFC 8259 what cannot stand in a string is escaped, and n
         {"\xe2\x80\xa8", "\xe2\x80\xa8"},
         {"</script>", "</script>"},
         {"p\"q\\r\ns", R"(p\"q\\r\ns)"},
+        {"a blank stays \"as it is\"", R"(a blank stays \"as it is\")"},
     };
     for (const Case& c : cases) {
         CAPTURE(visible(c.value));
