@@ -167,14 +167,14 @@ inline constexpr WriteTable no_members{nullptr, 0, false};
 inline void write_path(Writer& w, const Operation& op) {
     const std::string_view path = op.info().path;
     for (std::size_t i = 0; i < path.size();) {
-        const std::size_t brace = path.find('{', i);
+        const std::size_t brace = index_of(path, '{', i);
         w.put(part(path, i, brace - i));
-        if (brace == std::string_view::npos) break;
-        const std::size_t close = path.find('}', brace);
+        if (brace == path.size()) break;
+        const std::size_t close = index_of(path, '}', brace);
         const std::string_view name = part(path, brace + 1, close - brace - 1);
         const WriteField* f = op.tables->path_parameters->fields;
         const WriteField* const end = f + op.tables->path_parameters->size;
-        while (f != end && name != f->key) ++f;
+        while (f != end && !same_text(name, Writer::name_of(*f))) ++f;
         if (f == end) return w.fail(Fault::missing, name);
         const std::size_t start = w.position();
         w.segment(*f, op.endpoint);
@@ -187,8 +187,8 @@ inline void write_query(Writer& w, const Operation& op, const Destination& to) {
     const Writer::Mark mark = w.mark();
     w.query(*op.tables->query_parameters, op.endpoint);
     if (op.info().masquerade == Masquerade::yes) {
-        static constexpr WriteField user{"&user_id=", nullptr, nullptr, {}, 9, false};
-        static constexpr WriteField device{"&device_id=", nullptr, nullptr, {}, 11, false};
+        static constexpr WriteField user{"&user_id=", nullptr, nullptr, {}, 9, 7};
+        static constexpr WriteField device{"&device_id=", nullptr, nullptr, {}, 11, 9};
         if (to.user_id) w.text(user, *to.user_id);
         if (to.device_id) w.text(device, *to.device_id);
     }
@@ -238,10 +238,12 @@ template <class E> Operation operation(const E& endpoint) noexcept {
     }
 }
 
-/// Why a request was not built. Static text; null: it was.
+/// Why a request was not built. Static text; none: it was.
 struct RequestFault {
-    const char* message = nullptr;
+    std::string_view message{};
     std::string_view member{};
+
+    explicit operator bool() const noexcept { return !message.empty(); }
 };
 
 /// An access token goes into a header as it is: visible ASCII with single parts, or a header could be made of it
@@ -256,11 +258,11 @@ inline bool is_header_token(std::string_view token) noexcept {
 
 MXWIRE_NOINLINE inline RequestFault write_request(Writer& w, RequestLayout& layout, const Operation& op,
                                                   const Destination& to) {
-    if (to.fault != UrlFault::none) return {describe(to.fault).data(), "base_url"};
+    if (to.fault != UrlFault::none) return {describe(to.fault), "base_url"sv};
     const bool authorize = op.auth != Auth::none && to.has_token;
-    if (op.auth == Auth::required && !to.has_token) return {"this request needs an access token", "access_token"};
+    if (op.auth == Auth::required && !to.has_token) return {"this request needs an access token"sv, "access_token"sv};
     if (authorize && !is_header_token(to.token))
-        return {"the access token is empty or cannot stand in a header", "access_token"};
+        return {"the access token is empty or cannot stand in a header"sv, "access_token"sv};
 
     const EndpointInfo& info = op.info();
     const bool has_body = info.sends == Body::object;
@@ -281,8 +283,8 @@ MXWIRE_NOINLINE inline RequestFault write_request(Writer& w, RequestLayout& layo
         w.put(to.token);
         authorization = w.position() - body - url - 1;
     }
-    if (w.fault != Fault::none) return {describe(w.fault).data(), w.member};
-    if (body + url + authorization > 0x7fffffff) return {describe(Fault::too_large).data(), {}};
+    if (w.fault != Fault::none) return {describe(w.fault), w.member};
+    if (body + url + authorization > 0x7fffffff) return {describe(Fault::too_large)};
     layout = {info.method, has_body, static_cast<std::uint32_t>(body), static_cast<std::uint32_t>(url),
               static_cast<std::uint32_t>(authorization)};
     return {};
@@ -295,17 +297,17 @@ inline RequestFault build_request(Request& request, const Operation& op, const D
     char stack[1024];
     Writer first{stack, sizeof stack};
     const RequestFault fault = write_request(first, layout, op, to);
-    if (fault.message == nullptr && first.missing() == 0) {
+    if (!fault && first.missing() == 0) {
         request.assign(std::string(stack, first.position()), layout);
         wipe(stack, first.position());
         return fault;
     }
     wipe(stack, sizeof stack); // text that was given up may stand behind the position
-    if (fault.message != nullptr) return fault;
+    if (fault) return fault;
 #else
     Writer first{nullptr, 0};
     const RequestFault fault = write_request(first, layout, op, to);
-    if (fault.message != nullptr) return fault;
+    if (fault) return fault;
 #endif
     std::string buffer(first.position(), '\0');
     Writer second{buffer.data(), buffer.size()};
@@ -318,8 +320,8 @@ MXWIRE_NOINLINE inline RequestFault build_request(RequestView& request, char* ou
     RequestLayout layout;
     Writer writer{out, capacity};
     RequestFault fault = write_request(writer, layout, op, to);
-    if (fault.message == nullptr && writer.missing() != 0) fault = {"the buffer is too small", "buffer"};
-    if (fault.message == nullptr) {
+    if (!fault && writer.missing() != 0) fault = {"the buffer is too small"sv, "buffer"sv};
+    if (!fault) {
         request = RequestView(std::string_view{out, writer.position()}, layout);
     } else {
         wipe(out, capacity); // text that was given up may stand behind the position
@@ -354,17 +356,22 @@ void become_error(expected<T, BasicMatrixError<S>>& result, BasicMatrixError<S>&
     result.~Expected();
     ::new (static_cast<void*>(&result)) Expected(unexpect, std::move(error));
 }
+/// Out of line: the error would take room on the stack where there is none.
+template <class S, class T> MXWIRE_NOINLINE void become_refusal(expected<T, BasicMatrixError<S>>& request,
+                                                                const EndpointInfo& info, const RequestFault& fault) {
+    become_error(request, request_error<S>(info, fault));
+}
 MXWIRE_NOINLINE inline Result<Request> prepare_request(const Operation& op, const Destination& to) {
     Result<Request> request;
     const RequestFault fault = build_request(*request, op, to);
-    if (fault.message != nullptr) become_error(request, request_error<Owned>(op.info(), fault));
+    if (fault) become_refusal<Owned>(request, op.info(), fault);
     return request;
 }
 MXWIRE_NOINLINE inline expected<RequestView, BasicMatrixError<View>>
 prepare_request(char* out, std::size_t capacity, const Operation& op, const Destination& to) {
     expected<RequestView, BasicMatrixError<View>> request;
     const RequestFault fault = build_request(*request, out, capacity, op, to);
-    if (fault.message != nullptr) become_error(request, request_error<View>(op.info(), fault));
+    if (fault) become_refusal<View>(request, op.info(), fault);
     return request;
 }
 
@@ -475,15 +482,6 @@ MXWIRE_COLD inline std::int64_t retry_after(const SeenHeaders& headers, const st
     return text.empty() ? -1 : seconds;
 }
 
-/// The members of an error's body and where they go.
-template <class S> struct ErrorMembers {
-    using Error = BasicMatrixError<S>;
-    using Model = Error;
-    static constexpr auto fields =
-        mxwire::fields(field::cut<&Error::code>("errcode"), field::cut<&Error::message>("error"),
-                       field::optional<&Error::retry_after>("retry_after_ms"),
-                       field::optional<&Error::soft_logout>("soft_logout"), field::rest_cut<&Error::rest>());
-};
 /// An array `flows` is what makes a 401 a challenge, so reading it says that the homeserver itself answered.
 template <class S> struct ChallengeFlows
     : NamedIn<&BasicMatrixError<S>::challenge, &BasicUiaChallenge<S>::flows, sizeof "flows"> {
@@ -493,23 +491,31 @@ template <class S> struct ChallengeFlows
         static_cast<BasicMatrixError<S>*>(error)->stage = Stage::server;
         return Base::slot_in(error);
     }
-    constexpr void read_rows_to(ReadField* out, std::size_t index) const {
-        Base::read_rows_to(out, index);
+    constexpr void read_rows_to(ReadField* out) const {
+        Base::read_rows_to(out);
         out->at = slot_flows;
     }
 };
-template <class S> struct UnauthorizedMembers {
+/// The members of an error's body and where they go. Those of a challenge are the last ones.
+template <class S> struct ErrorMembers {
     using Error = BasicMatrixError<S>;
     using Model = Error;
     using Challenge = BasicUiaChallenge<S>;
-    static constexpr auto fields =
-        mxwire::fields(field::cut<&Error::code>("errcode"), field::cut<&Error::message>("error"), ChallengeFlows<S>{},
-                       field::optional_in<&Error::challenge, &Challenge::session>("session"),
-                       field::optional_in<&Error::challenge, &Challenge::params>("params"),
-                       field::optional_in<&Error::challenge, &Challenge::completed>("completed"),
-                       field::optional<&Error::retry_after>("retry_after_ms"),
-                       field::optional<&Error::soft_logout>("soft_logout"), field::rest_cut<&Error::rest>());
+    static constexpr auto fields = mxwire::fields(
+        field::cut<&Error::code>("errcode"), field::cut<&Error::message>("error"),
+        field::optional<&Error::retry_after>("retry_after_ms"), field::optional<&Error::soft_logout>("soft_logout"),
+        ChallengeFlows<S>{}, field::optional_in<&Error::challenge, &Challenge::session>("session"),
+        field::optional_in<&Error::challenge, &Challenge::params>("params"),
+        field::optional_in<&Error::challenge, &Challenge::completed>("completed"), field::rest_cut<&Error::rest>());
+    static constexpr ReadTable first(std::uint8_t size) {
+        ReadTable table = ReadTableOf<ErrorMembers>::value;
+        table.size = size;
+        return table;
+    }
 };
+/// Where only a 401 is a challenge, to another status its members are like any others.
+template <class S> inline constexpr ReadTable error_table = ErrorMembers<S>::first(4);
+template <class S> inline constexpr ReadTable unauthorized_table = ErrorMembers<S>::first(8);
 
 /// One answer, without its endpoint's type.
 struct Answer {
@@ -517,6 +523,7 @@ struct Answer {
     Document body;
     const Limits* limits;
 
+    bool is_success() const noexcept { return status >= 200 && status <= 299; }
     bool is_too_large(const EndpointInfo& info) const noexcept {
         return body.size > (limits->body != 0 ? limits->body : info.max_body);
     }
@@ -558,8 +565,7 @@ MXWIRE_COLD BasicMatrixError<S> body_error(const EndpointInfo& info, int status,
 template <class Codec, class S>
 MXWIRE_NOINLINE BasicMatrixError<S> read_error(const EndpointInfo& info, const Answer& answer) {
     BasicMatrixError<S> error;
-    const ReadTable& table =
-        answer.status == 401 ? ReadTableOf<UnauthorizedMembers<S>>::value : ReadTableOf<ErrorMembers<S>>::value;
+    const ReadTable& table = answer.status == 401 ? unauthorized_table<S> : error_table<S>;
     ReadResult read;
     error.stage = Stage::http;
     if (answer.is_too_large(info)) {
@@ -584,11 +590,11 @@ MXWIRE_NOINLINE BasicMatrixError<S> read_error(const EndpointInfo& info, const A
     return error;
 }
 
-/// A 2xx answer into the model at `out`.
-template <class Codec>
-ReadResult read_success(const EndpointInfo& info, const Answer& answer, const ReadTable& table, void* out) {
+/// A 2xx answer into the model at `out`. What other answers come to is for refused().
+template <class Codec> MXWIRE_NOINLINE ReadResult read_success(const EndpointInfo& info, const Answer& answer,
+                                                               const ReadTable& table, void* out) {
     ReadResult result;
-    if (answer.is_too_large(info)) {
+    if (!answer.is_success() || answer.is_too_large(info)) {
         result.fault = Fault::too_large;
         return result;
     }
@@ -600,19 +606,33 @@ ReadResult read_success(const EndpointInfo& info, const Answer& answer, const Re
     return Codec::read(answer.body, *answer.limits, table, out);
 }
 
-template <class E, class Codec> ResultOf<E> read_response(const Answer& answer) {
-    ResultOf<E> result{Fresh<typename E::Response>{}};
-    const ReadResult read = read_success<Codec>(E::info, answer, ReadTableOf<typename E::Response>::value, &*result);
-    if (!read) become_error(result, body_error<StorageOf<E>>(E::info, answer.status, read));
-    return result;
-}
-template <class E, class Codec, class Headers> ResultOf<E>
-read_answer(Answer answer, const Headers& headers, const Limits& limits, const std::optional<WallTime>& now) {
-    answer.limits = &limits;
-    if (answer.status >= 200 && answer.status <= 299) return read_response<E, Codec>(answer);
+template <class E, class Codec, class Headers> BasicMatrixError<StorageOf<E>>
+refused(const Answer& answer, const Headers& headers, const std::optional<WallTime>& now) {
     BasicMatrixError<StorageOf<E>> error = read_error<Codec, StorageOf<E>>(E::info, answer);
     if constexpr (!std::is_same_v<Headers, NoHeaders>) read_headers(error, see_headers(headers), *answer.limits, now);
-    return ResultOf<E>(unexpect, std::move(error));
+    return error;
+}
+/// Out of line: the error would take room on the stack where there is none.
+template <class E, class Codec, class Headers>
+MXWIRE_NOINLINE void become_failure(ResultOf<E>& result, const Answer& answer, const Headers& headers,
+                                    const std::optional<WallTime>& now, const ReadResult& read) {
+    become_error(result, answer.is_success() ? body_error<StorageOf<E>>(E::info, answer.status, read)
+                                             : refused<E, Codec>(answer, headers, now));
+}
+template <class E, class Codec, class Headers>
+ResultOf<E> read_response(const Answer& answer, const Headers& headers, const std::optional<WallTime>& now) {
+    ResultOf<E> result{Fresh<typename E::Response>{}};
+    const ReadResult read = read_success<Codec>(E::info, answer, ReadTableOf<typename E::Response>::value, &*result);
+    if (!read) become_failure<E, Codec>(result, answer, headers, now, read);
+    return result;
+}
+template <class E, class Codec, class Headers>
+ResultOf<E> read_answer(const Answer& answer, const Headers& headers, const std::optional<WallTime>& now) {
+    // Without a response that nobody needs; where it costs nothing to make one, this would be more code.
+    if constexpr (!MXWIRE_OPTIMIZE_SIZE || !std::is_trivially_destructible_v<typename E::Response>) {
+        if (!answer.is_success()) return ResultOf<E>(unexpect, refused<E, Codec>(answer, headers, now));
+    }
+    return read_response<E, Codec>(answer, headers, now);
 }
 
 /// An error of the transport, in another storage policy. Such an error has a message and a number, and nothing of a
@@ -654,8 +674,7 @@ template <class E, class Codec = detail::CoreCodec> struct Parse {
                            const std::optional<WallTime>& now = std::nullopt) const {
         detail::check_lifetime<E, Body>();
         const std::string_view text{body};
-        return detail::read_answer<E, Codec>({status, {text.data(), text.size(), false}, nullptr}, headers, limits,
-                                             now);
+        return detail::read_answer<E, Codec>({status, {text.data(), text.size(), false}, &limits}, headers, now);
     }
     ResultOf<E> operator()(const Response& response, const Limits& limits = detail::default_limits,
                            const std::optional<WallTime>& now = std::nullopt) const {
@@ -680,8 +699,8 @@ template <class E, class Codec = detail::CoreCodec> struct Parse {
   private:
     static ResultOf<E> read(const Response& response, const Limits& limits, const std::optional<WallTime>& now) {
         const std::string_view body = response.body();
-        return detail::read_answer<E, Codec>({response.status(), {body.data(), body.size(), false}, nullptr},
-                                             response.headers(), limits, now);
+        return detail::read_answer<E, Codec>({response.status(), {body.data(), body.size(), false}, &limits},
+                                             response.headers(), now);
     }
     template <class Error> static ResultOf<E> fail(Error&& error) {
         using S = StorageOf<E>;
@@ -702,8 +721,7 @@ template <class E, class Headers = detail::NoHeaders>
 [[nodiscard]] ResultOf<E> parse_in_place(int status, MutableBody body, const Headers& headers = {},
                                          const Limits& limits = detail::default_limits,
                                          const std::optional<WallTime>& now = std::nullopt) {
-    return detail::read_answer<E, detail::CoreCodec>({status, {body.data, body.size, true}, nullptr}, headers, limits,
-                                                     now);
+    return detail::read_answer<E, detail::CoreCodec>({status, {body.data, body.size, true}, &limits}, headers, now);
 }
 
 /// One line for a log: method, URL, size. Never a body, a header or a query.

@@ -116,11 +116,11 @@ template <class S> struct BasicMatrixError {
 
     // Out of line: every result that a program handles would have them inside otherwise.
     MXWIRE_COLD BasicMatrixError() = default;
-    MXWIRE_COLD BasicMatrixError(BasicMatrixError&&) = default;
+    MXWIRE_NOINLINE BasicMatrixError(BasicMatrixError&&) = default;
     BasicMatrixError(const BasicMatrixError&) = default;
     MXWIRE_COLD BasicMatrixError& operator=(BasicMatrixError&&) = default;
     BasicMatrixError& operator=(const BasicMatrixError&) = default;
-    MXWIRE_COLD ~BasicMatrixError() = default;
+    MXWIRE_NOINLINE ~BasicMatrixError() = default;
 };
 using MatrixError = BasicMatrixError<Owned>;
 

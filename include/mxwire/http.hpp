@@ -136,10 +136,10 @@ struct SeenHeaders {
     std::string_view retry_after{}, date{}, location{};
 
     void see(std::string_view name, std::string_view value) noexcept {
-        std::string_view* const found = equals_lower(name, "retry-after") ? &retry_after
-                                        : equals_lower(name, "date")      ? &date
-                                        : equals_lower(name, "location")  ? &location
-                                                                          : nullptr;
+        std::string_view* const found = equals_lower(name, "retry-after"sv) ? &retry_after
+                                        : equals_lower(name, "date"sv)      ? &date
+                                        : equals_lower(name, "location"sv)  ? &location
+                                                                            : nullptr;
         if (found != nullptr && found->empty()) *found = value;
     }
 };

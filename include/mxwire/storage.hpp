@@ -15,6 +15,19 @@
 MXWIRE_NAMESPACE_BEGIN
 
 namespace detail {
+using namespace std::string_view_literals; // a view of a literal that needs no strlen()
+
+/// The text number `index` of those that end with a bar each; none behind the last one.
+MXWIRE_COLD inline std::string_view nth_text(const char* texts, unsigned index) noexcept {
+    for (;; --index) {
+        std::size_t size = 0;
+        if (*texts == '\0') return {};
+        while (texts[size] != '|') ++size;
+        if (index == 0) return {texts, size};
+        texts += size + 1;
+    }
+}
+
 /// Makes a T where it is to stand, by its default member initialisers alone: an aggregate that is value-initialised is
 /// filled with zeros first, unused places of its lists included.
 template <class T> struct Fresh {

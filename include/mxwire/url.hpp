@@ -21,18 +21,12 @@ enum class UrlFault : std::uint8_t {
 
 /// One sentence about `fault`. Static storage.
 MXWIRE_COLD inline std::string_view describe(UrlFault fault) noexcept {
-    switch (fault) {
-    case UrlFault::none: return "no fault";
-    case UrlFault::empty: return "the base URL is empty";
-    case UrlFault::scheme: return "the base URL is neither https nor http";
-    case UrlFault::insecure: return "plain http to another machine needs allow_insecure_http";
-    case UrlFault::userinfo: return "the base URL has userinfo";
-    case UrlFault::host: return "the base URL has no valid host";
-    case UrlFault::port: return "the base URL has no valid port";
-    case UrlFault::path: return "the base URL has no valid path";
-    case UrlFault::query: return "the base URL has a query or a fragment";
-    }
-    return "";
+    static constexpr char texts[] =
+        "no fault|the base URL is empty|the base URL is neither https nor http|"
+        "plain http to another machine needs allow_insecure_http|the base URL has userinfo|"
+        "the base URL has no valid host|the base URL has no valid port|the base URL has no valid path|"
+        "the base URL has a query or a fragment|";
+    return detail::nth_text(texts, static_cast<unsigned>(fault));
 }
 
 /// Allows a Homeserver to be reached over plain http on another machine. Tokens and passwords then travel in the clear.
@@ -61,7 +55,7 @@ MXWIRE_COLD inline bool is_ipv4(std::string_view text) noexcept {
 /// RFC 3986 IPv6address, without its brackets.
 MXWIRE_COLD inline bool is_ipv6(std::string_view text) noexcept {
     unsigned groups = 0;
-    bool gap = part(text, 0, 2) == "::";
+    bool gap = same_text(part(text, 0, 2), "::"sv);
     for (std::size_t i = gap ? 2 : 0; i < text.size();) {
         std::size_t end = i;
         while (end < text.size() && hex_digit(text[end]) >= 0) ++end;
@@ -84,23 +78,26 @@ MXWIRE_COLD inline bool is_ipv6(std::string_view text) noexcept {
 }
 
 MXWIRE_COLD inline bool is_host_name(std::string_view host) noexcept {
-    if (host.empty() || host.size() > 255 || host.front() == '.' || host.find("..") != std::string_view::npos)
-        return false;
+    if (host.empty() || host.size() > 255) return false;
     bool name = false; // digits and dots alone are an address, or nothing
+    bool label = false;
     for (const char c : host) {
-        if (!is_letter_or_digit(c) && c != '-' && c != '.' && c != '_') return false;
-        name = name || (digit(c) > 9 && c != '.');
+        if (c == '.' ? !label : !is_letter_or_digit(c) && c != '-' && c != '_') return false;
+        label = c != '.';
+        name = name || (digit(c) > 9 && label);
     }
     return name || is_ipv4(host);
 }
 
 inline bool is_loopback(std::string_view host) noexcept {
-    return equals_lower(host, "localhost") || host == "[::1]" || (part(host, 0, 4) == "127." && is_ipv4(host));
+    return equals_lower(host, "localhost"sv) || same_text(host, "[::1]"sv) ||
+           (same_text(part(host, 0, 4), "127."sv) && is_ipv4(host));
 }
 
 /// Characters of RFC 3986, whole escapes, and no segment that is a dot or two, escaped or not: clients take those away,
 /// and would ask elsewhere.
 MXWIRE_COLD inline bool is_base_path(std::string_view path) noexcept {
+    constexpr std::string_view allowed = "-_~!$&'()*+,;=:@";
     std::size_t dots = 0, length = 0; // of the segment
     for (std::size_t i = 0; i < path.size(); ++i, ++length) {
         const char c = path[i];
@@ -110,11 +107,11 @@ MXWIRE_COLD inline bool is_base_path(std::string_view path) noexcept {
             length = static_cast<std::size_t>(-1); // the loop counts on
         } else if (c == '%') {
             if (path.size() - i < 3 || hex_digit(path[i + 1]) < 0 || hex_digit(path[i + 2]) < 0) return false;
-            if (equals_lower(part(path, i, 3), "%2e")) ++dots;
+            if (path[i + 1] == '2' && (path[i + 2] | 0x20) == 'e') ++dots;
             i += 2;
         } else if (c == '.') {
             ++dots;
-        } else if (!is_letter_or_digit(c) && std::string_view{"-_~!$&'()*+,;=:@"}.find(c) == std::string_view::npos) {
+        } else if (!is_letter_or_digit(c) && index_of(allowed, c) == allowed.size()) {
             return false;
         }
     }
@@ -125,29 +122,26 @@ MXWIRE_COLD inline bool is_base_path(std::string_view path) noexcept {
 /// changed.
 MXWIRE_COLD inline UrlFault check_base_url(std::string_view& url, bool insecure_allowed) noexcept {
     if (url.empty()) return UrlFault::empty;
-    const std::size_t colon = url.find("://");
-    const std::string_view scheme = part(url, 0, colon == std::string_view::npos ? 0 : colon);
-    const bool https = equals_lower(scheme, "https");
-    if (!https && !equals_lower(scheme, "http")) return UrlFault::scheme;
+    const bool https = equals_lower(part(url, 0, 8), "https://"sv);
+    if (!https && !equals_lower(part(url, 0, 7), "http://"sv)) return UrlFault::scheme;
 
-    std::string_view rest = part(url, colon + 3);
-    if (rest.find_first_of("?#") != std::string_view::npos) return UrlFault::query;
-    const std::size_t slash = rest.find('/');
+    const std::string_view rest = part(url, https ? 8 : 7);
+    if (index_of(rest, '?') != rest.size() || index_of(rest, '#') != rest.size()) return UrlFault::query;
+    const std::size_t slash = index_of(rest, '/');
     std::string_view authority = part(rest, 0, slash);
     const std::string_view path = part(rest, slash);
-    if (authority.find('@') != std::string_view::npos) return UrlFault::userinfo;
+    if (index_of(authority, '@') != authority.size()) return UrlFault::userinfo;
 
     std::string_view host = authority;
     if (!authority.empty() && authority.front() == '[') {
-        const std::size_t bracket = authority.find(']');
-        if (bracket == std::string_view::npos || !is_ipv6(part(authority, 1, bracket - 1))) return UrlFault::host;
+        const std::size_t bracket = index_of(authority, ']');
+        if (bracket == authority.size() || !is_ipv6(part(authority, 1, bracket - 1))) return UrlFault::host;
         host = part(authority, 0, bracket + 1);
-        authority.remove_prefix(bracket + 1);
     } else {
-        host = part(authority, 0, authority.find(':'));
+        host = part(authority, 0, index_of(authority, ':'));
         if (!is_host_name(host)) return UrlFault::host;
-        authority.remove_prefix(host.size());
     }
+    authority.remove_prefix(host.size());
     if (!authority.empty()) {
         if (authority.front() != ':') return UrlFault::host;
         authority.remove_prefix(1);

@@ -181,6 +181,19 @@ MXWIRE_NAMESPACE_END
 MXWIRE_NAMESPACE_BEGIN
 
 namespace detail {
+using namespace std::string_view_literals; // a view of a literal that needs no strlen()
+
+/// The text number `index` of those that end with a bar each; none behind the last one.
+MXWIRE_COLD inline std::string_view nth_text(const char* texts, unsigned index) noexcept {
+    for (;; --index) {
+        std::size_t size = 0;
+        if (*texts == '\0') return {};
+        while (texts[size] != '|') ++size;
+        if (index == 0) return {texts, size};
+        texts += size + 1;
+    }
+}
+
 /// Makes a T where it is to stand, by its default member initialisers alone: an aggregate that is value-initialised is
 /// filled with zeros first, unused places of its lists included.
 template <class T> struct Fresh {
@@ -700,10 +713,10 @@ struct SeenHeaders {
     std::string_view retry_after{}, date{}, location{};
 
     void see(std::string_view name, std::string_view value) noexcept {
-        std::string_view* const found = equals_lower(name, "retry-after") ? &retry_after
-                                        : equals_lower(name, "date")      ? &date
-                                        : equals_lower(name, "location")  ? &location
-                                                                          : nullptr;
+        std::string_view* const found = equals_lower(name, "retry-after"sv) ? &retry_after
+                                        : equals_lower(name, "date"sv)      ? &date
+                                        : equals_lower(name, "location"sv)  ? &location
+                                                                            : nullptr;
         if (found != nullptr && found->empty()) *found = value;
     }
 };
@@ -845,6 +858,11 @@ MXWIRE_NOINLINE inline const char* scan_plain_outlined(const char* p, const char
 /// Compares `size` bytes. Neither side is read beyond them.
 #if MXWIRE_OPTIMIZE_SIZE
 MXWIRE_NOINLINE inline bool equal_bytes(const char* a, const char* b, std::size_t size) noexcept {
+#if MXWIRE_SCAN_WIDTH != 1
+    for (; size >= sizeof(Word); size -= sizeof(Word), a += sizeof(Word), b += sizeof(Word)) {
+        if (load<Word>(a) != load<Word>(b)) return false;
+    }
+#endif
     for (; size != 0; --size) {
         if (*a++ != *b++) return false;
     }
@@ -870,30 +888,34 @@ MXWIRE_HOT bool equal_bytes(const char* a, const char* b, std::size_t size) noex
 }
 #endif
 
+/// True if both are the same text. As ==, which would link memcmp().
+inline bool same_text(std::string_view a, std::string_view b) noexcept {
+    return a.size() == b.size() && equal_bytes(a.data(), b.data(), a.size());
+}
+/// Where the first `c` in `text` is at or behind `from`, or the text's size.
+MXWIRE_NOINLINE inline std::size_t index_of(std::string_view text, char c, std::size_t from = 0) noexcept {
+    while (from < text.size() && text[from] != c) ++from;
+    return from;
+}
+
+/// Bytes that `code` has in UTF-8.
+MXWIRE_SHARED unsigned utf8_size(unsigned code) noexcept {
+    return code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+}
 /// The length of the UTF-8 sequence that starts at the non-ASCII byte `text`, 2 to 4; 0 if it is none (overlong,
 /// surrogate, cut).
 MXWIRE_NOINLINE inline unsigned utf8_length(const char* text, const char* end) noexcept {
     const unsigned lead = byte(*text);
-    unsigned follow, low = 0x80, high = 0xbf;
-    if (lead >= 0xc2 && lead <= 0xdf) {
-        follow = 1;
-    } else if ((lead & 0xf0) == 0xe0) {
-        follow = 2;
-        if (lead == 0xe0) low = 0xa0;
-        if (lead == 0xed) high = 0x9f;
-    } else if (lead >= 0xf0 && lead <= 0xf4) {
-        follow = 3;
-        if (lead == 0xf0) low = 0x90;
-        if (lead == 0xf4) high = 0x8f;
-    } else {
-        return 0;
+    if (lead < 0xc0 || lead > 0xf7) return 0;
+    const unsigned length = lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+    if (static_cast<std::size_t>(end - text) < length) return 0;
+    unsigned code = lead & (0x7fu >> length);
+    for (unsigned i = 1; i < length; ++i) {
+        const unsigned bits = byte(text[i]) ^ 0x80u;
+        if (bits > 0x3f) return 0;
+        code = code << 6 | bits;
     }
-    if (static_cast<std::size_t>(end - text) <= follow) return 0;
-    if (byte(text[1]) < low || byte(text[1]) > high) return 0;
-    for (unsigned i = 2; i <= follow; ++i) {
-        if ((byte(text[i]) & 0xc0) != 0x80) return 0;
-    }
-    return follow + 1;
+    return utf8_size(code) == length && code < 0x110000 && code >> 11 != 0x1b ? length : 0;
 }
 
 /// True if all of `text` is UTF-8.
@@ -927,11 +949,10 @@ inline int hex4(const char*& p, const char* end) noexcept {
 /// Decodes an escape, `p` standing behind its backslash: the code point, or -1. Lone surrogates are no code points.
 MXWIRE_NOINLINE inline int decode_escape(const char*& p, const char* end) noexcept {
     if (p == end) return -1;
-    static constexpr char names[] = "\"\\/bfnrt";
-    static constexpr char meanings[] = "\"\\/\b\f\n\r\t";
+    static constexpr char meanings[] = "\"\"\\\\//b\bf\fn\nr\rt\t"; // each behind its name
     const char name = *p++;
-    for (unsigned i = 0; i < sizeof names - 1; ++i) {
-        if (names[i] == name) return meanings[i];
+    for (const char* meaning = meanings; *meaning != '\0'; meaning += 2) {
+        if (*meaning == name) return meaning[1];
     }
     if (name != 'u') return -1;
     const int first = hex4(p, end);
@@ -943,10 +964,6 @@ MXWIRE_NOINLINE inline int decode_escape(const char*& p, const char* end) noexce
     return 0x10000 + (first & 0x3ff) * 0x400 + (second & 0x3ff);
 }
 
-/// Bytes that `code` has in UTF-8.
-inline unsigned utf8_size(unsigned code) noexcept {
-    return code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
-}
 /// Writes `code` as UTF-8 to `out`, at most 4 bytes, and returns how many.
 MXWIRE_SHARED unsigned encode_utf8(unsigned code, char* out) noexcept {
     const unsigned size = utf8_size(code);
@@ -959,6 +976,24 @@ MXWIRE_SHARED unsigned encode_utf8(unsigned code, char* out) noexcept {
     return size;
 }
 
+/// One after the other: what is short is not worth a memcpy() of 300 bytes.
+MXWIRE_NOINLINE inline char* copy_bytes(char* to, const char* from, std::size_t size) noexcept {
+    for (; size != 0; --size) *to++ = *from++;
+    return to;
+}
+
+/// Takes the next character of valid JSON string content, and puts what it means into `out` as UTF-8. Returns its size.
+MXWIRE_NOINLINE inline unsigned next_character(const char*& p, const char* end, char* out) noexcept {
+    if (*p == '\\') {
+        ++p;
+        return encode_utf8(static_cast<unsigned>(decode_escape(p, end)), out);
+    }
+    const unsigned size = byte(*p) < 0x80 ? 1 : utf8_length(p, end);
+    (void)copy_bytes(out, p, size);
+    p += size;
+    return size;
+}
+
 /// Unescapes the valid JSON string content [p, p + size) to `out`, which may be `p`: an escape is never shorter than
 /// what it means. Whole characters only: stops before the first that does not fit into `capacity`. `consumed` tells how
 /// far it came.
@@ -968,18 +1003,12 @@ MXWIRE_COLD inline std::size_t unescape(const char* p, std::size_t size, char* o
     const char* const end = p + size;
     std::size_t used = 0;
     while (p != end) {
-        const char* next = p + 1;
-        const bool escape = *p == '\\';
-        const unsigned code = escape ? static_cast<unsigned>(decode_escape(next, end)) : 0;
-        const unsigned length = escape ? utf8_size(code) : byte(*p) < 0x80 ? 1 : utf8_length(p, end);
+        char character[4];
+        const char* next = p;
+        const unsigned length = next_character(next, end, character);
         if (length > capacity - used) break;
-        if (escape) {
-            (void)encode_utf8(code, out + used);
-            used += length;
-        } else {
-            next = p + length;
-            while (p != next) out[used++] = *p++;
-        }
+        (void)copy_bytes(out + used, character, length);
+        used += length;
         p = next;
     }
     if (consumed != nullptr) *consumed = static_cast<std::size_t>(p - begin);
@@ -993,11 +1022,11 @@ MXWIRE_NOINLINE inline bool equals_unescaped(std::string_view raw, std::string_v
     std::size_t matched = 0;
     while (p != end) {
         char character[4];
-        unsigned length = 1;
-        character[0] = *p++;
-        if (character[0] == '\\') length = encode_utf8(static_cast<unsigned>(decode_escape(p, end)), character);
-        if (length > text.size() - matched || !equal_bytes(character, text.data() + matched, length)) return false;
-        matched += length;
+        const unsigned length = next_character(p, end, character);
+        if (length > text.size() - matched) return false;
+        for (unsigned i = 0; i < length; ++i) {
+            if (character[i] != text[matched++]) return false;
+        }
     }
     return matched == text.size();
 }
@@ -1031,22 +1060,10 @@ enum class Fault : std::uint8_t {
 
 /// One sentence about `fault`. Static storage.
 MXWIRE_COLD inline std::string_view describe(Fault fault) noexcept {
-    switch (fault) {
-    case Fault::none: return "no fault";
-    case Fault::syntax: return "not well-formed";
-    case Fault::utf8: return "not UTF-8";
-    case Fault::depth: return "nested too deeply";
-    case Fault::type: return "wrong type";
-    case Fault::missing: return "missing";
-    case Fault::duplicate: return "given twice";
-    case Fault::too_many: return "too many elements";
-    case Fault::too_long: return "too long";
-    case Fault::range: return "out of range";
-    case Fault::escaped: return "escaped text in a read-only body";
-    case Fault::empty: return "empty";
-    case Fault::too_large: return "too large";
-    }
-    return "";
+    static constexpr char texts[] =
+        "no fault|not well-formed|not UTF-8|nested too deeply|wrong type|missing|given twice|too many elements|"
+        "too long|out of range|escaped text in a read-only body|empty|too large|";
+    return detail::nth_text(texts, static_cast<unsigned>(fault));
 }
 
 /// The field table of a model that cannot carry one itself: specialise with `static constexpr auto value =
@@ -1068,6 +1085,7 @@ struct ReadTable;
 struct ListTable;
 struct OptionalTable;
 struct UnionTable;
+struct OtherSpelling;
 struct WriteField;
 struct WriteTable;
 struct WriteList;
@@ -1080,20 +1098,25 @@ struct WriteUnion;
 using ReadValue = const char* (*)(Reader&, const char* p, const ReadField&, void* object);
 /// Stores valid string content, still escaped if Reader::escaped. False if it does not fit.
 using StoreText = bool (*)(Reader&, void* slot, const char* text, std::size_t size);
+using StoreInteger = void (*)(void* slot, std::int64_t value);
 
 union ReadAux {
     const void* nothing;
     StoreText text;
+    StoreInteger integer;
     const ReadTable* table;
     const ListTable* list;
     const OptionalTable* optional;
     const UnionTable* alternatives;
+    const OtherSpelling* other;
     constexpr ReadAux() : nothing(nullptr) {}
     constexpr ReadAux(StoreText t) : text(t) {}
+    constexpr ReadAux(StoreInteger t) : integer(t) {}
     constexpr ReadAux(const ReadTable* t) : table(t) {}
     constexpr ReadAux(const ListTable* t) : list(t) {}
     constexpr ReadAux(const OptionalTable* t) : optional(t) {}
     constexpr ReadAux(const UnionTable* t) : alternatives(t) {}
+    constexpr ReadAux(const OtherSpelling* t) : other(t) {}
 };
 /// What a member holds, for readers that are handed values instead of text (mxwire/nlohmann.hpp).
 enum class ValueKind : std::uint8_t {
@@ -1106,19 +1129,18 @@ enum class ValueKind : std::uint8_t {
     model,
     optional_model,
     list,
-    alternatives
+    alternatives,
+    other_spelling
 };
 struct ReadField {
     const char* key = nullptr;    ///< ,"name":
-    void* (*at)(void*) = nullptr; ///< what `read` fills; an optional text, number or flag is put in place
+    void* (*at)(void*) = nullptr; ///< what `read` fills
     ReadValue read = nullptr;
     ReadAux aux{};
     std::uint8_t length = 0; ///< of "name":
     bool required : 1;
     bool cut : 1; ///< text that is too long is cut
     ValueKind kind : 4;
-    static constexpr std::int8_t only = -1, first_of_several = -2;
-    std::int8_t spelling = only; ///< or the row of the first one, which wins
     std::uint8_t row = 0;
     constexpr ReadField() : required(false), cut(false), kind(ValueKind::passed_over) {}
 };
@@ -1129,7 +1151,6 @@ struct ReadTable {
     const char* (*whole)(Reader&, const char* p, const ReadTable&, void* object);
     std::uint32_t required; ///< one bit a row
     std::uint8_t size;
-    bool spellings; ///< a member has several
 };
 struct ListTable {
     ReadField element;
@@ -1138,12 +1159,18 @@ struct ListTable {
     void (*clear)(void* list);
     bool objects;
 };
+/// A member by another name. It counts where the first spelling, which is a row of its own, says nothing.
+struct OtherSpelling {
+    ReadField field; // without a key
+    bool (*has_value)(const void* slot);
+};
 struct OptionalTable {
     const ReadTable* table;         ///< null: a union
     const UnionTable* alternatives; ///< null: a model
     void* (*emplace)(void* optional);
     void (*reset)(void* optional);
 };
+inline const char* read_other_spelling(Reader&, const char* p, const ReadField&, void* object);
 struct UnionTable {
     const std::string_view* tags; ///< the tag of every alternative but the last, which takes all others
     const ReadTable* const* tables;
@@ -1179,6 +1206,7 @@ struct WriteField {
     WriteValue write = nullptr;
     WriteAux aux{};
     std::uint8_t length = 0;
+    std::uint8_t name_size = 0;
     bool required = false;
     bool flattened = false; ///< a model whose members stand in the object itself: its table is in `aux`
 };
@@ -1250,7 +1278,8 @@ template <auto M> constexpr ReadField read_row(const char* key, std::size_t name
     row.cut = cut;
     return row;
 }
-template <auto M> constexpr WriteField write_row(const char* key, std::size_t length, bool required) {
+template <auto M>
+constexpr WriteField write_row(const char* key, std::size_t length, std::size_t name_size, bool required) {
     using Type = WriteType<TypeOf<M>>;
     WriteField row;
     row.key = key;
@@ -1258,6 +1287,7 @@ template <auto M> constexpr WriteField write_row(const char* key, std::size_t le
     row.write = Type::write;
     row.aux = Type::aux();
     row.length = static_cast<std::uint8_t>(length);
+    row.name_size = static_cast<std::uint8_t>(name_size);
     row.required = required;
     return row;
 }
@@ -1267,7 +1297,7 @@ struct Descriptor {
     using Class = void; // whose member it names
     static constexpr std::size_t read_rows = 0, body_rows = 0, path_rows = 0, query_rows = 0;
     static constexpr bool has_rest = false, has_union = false;
-    constexpr void read_rows_to(ReadField*, std::size_t) const {}
+    constexpr void read_rows_to(ReadField*) const {}
 };
 
 /// A member of the body. `Others` are the sizes of its other spellings.
@@ -1279,10 +1309,12 @@ template <auto M, bool Required, bool Cut, std::size_t N, std::size_t... Others>
     Key<N> key;
 
     constexpr Named(const char (&name)[N]) : key(name, ",\"", "\":") {}
-    constexpr void read_rows_to(ReadField* out, std::size_t) const {
-        *out = read_row<M>(key.text, N - 1, Required, Cut);
-    }
-    constexpr WriteField body_row() const { return write_row<M>(key.text, N + 3, Required); }
+    constexpr void read_rows_to(ReadField* out) const { *out = read_row<M>(key.text, N - 1, Required, Cut); }
+    constexpr WriteField body_row() const { return write_row<M>(key.text, N + 3, N - 1, Required); }
+};
+template <auto M, class C = ClassOf<M>> struct SpeltOtherwise {
+    static bool has_value(const void* slot) noexcept { return static_cast<const TypeOf<M>*>(slot)->has_value(); }
+    static constexpr OtherSpelling value{read_row<M>(nullptr, 0, false, false), has_value};
 };
 template <auto M, std::size_t N, std::size_t K> struct Named<M, false, false, N, K> : Named<M, false, false, N> {
     static constexpr std::size_t read_rows = 2;
@@ -1290,11 +1322,12 @@ template <auto M, std::size_t N, std::size_t K> struct Named<M, false, false, N,
 
     constexpr Named(const char (&name)[N], const char (&spelling)[K])
         : Named<M, false, false, N>(name), other(spelling, ",\"", "\":") {}
-    constexpr void read_rows_to(ReadField* out, std::size_t index) const {
-        Named<M, false, false, N>::read_rows_to(out, index);
-        out[0].spelling = ReadField::first_of_several;
+    constexpr void read_rows_to(ReadField* out) const {
+        Named<M, false, false, N>::read_rows_to(out);
         out[1] = read_row<M>(other.text, K - 1, false, false);
-        out[1].spelling = static_cast<std::int8_t>(index);
+        out[1].read = read_other_spelling;
+        out[1].aux = &SpeltOtherwise<M>::value;
+        out[1].kind = ValueKind::other_spelling;
     }
 };
 
@@ -1308,14 +1341,12 @@ template <auto M, bool Required, bool InPath, std::size_t N> struct Parameter : 
 
     constexpr Parameter(const char (&name)[N])
         : key(name, ",\"", "\":"), parameter(name, InPath ? "" : "&", InPath ? "" : "=") {}
-    constexpr void read_rows_to(ReadField* out, std::size_t) const {
-        *out = read_row<M>(key.text, N - 1, Required, false);
-    }
+    constexpr void read_rows_to(ReadField* out) const { *out = read_row<M>(key.text, N - 1, Required, false); }
     constexpr WriteField path_row() const { return url_row(0); }
     constexpr WriteField query_row() const { return url_row(N + 1); }
     template <class T = TypeOf<M>> constexpr WriteField url_row(std::size_t length) const {
         static_assert(WriteType<T>::is_scalar, "a parameter of the path or the query is a text, a number or a flag");
-        return write_row<M>(parameter.text, length, Required);
+        return write_row<M>(parameter.text, length, N - 1, Required);
     }
 };
 
@@ -1335,7 +1366,7 @@ template <std::size_t N, std::size_t K> struct Constant : Descriptor {
         for (std::size_t i = 0; i + 1 < K; ++i) text[n++] = value[i];
         text[n++] = '"';
     }
-    constexpr void read_rows_to(ReadField* out, std::size_t) const;
+    constexpr void read_rows_to(ReadField* out) const;
     constexpr WriteField body_row() const;
 };
 
@@ -1359,7 +1390,7 @@ template <auto M, bool Cut, class C = ClassOf<M>> struct Rest : Descriptor {
                     std::size_t size) {
         return (static_cast<ClassOf<M>*>(object)->*M).add(r, {key, key_size}, {value, size}) || Cut;
     }
-    constexpr WriteField body_row() const { return write_row<M>(nullptr, 0, false); }
+    constexpr WriteField body_row() const { return write_row<M>(nullptr, 0, 0, false); }
 };
 
 /// A union, or one alternative of it, whose tag and members stand in the object itself.
@@ -1393,8 +1424,8 @@ template <auto Through, auto M, std::size_t N, class C = ClassOf<Through>> struc
         if (!outer) outer.emplace();
         return slot<M>(&*outer);
     }
-    constexpr void read_rows_to(ReadField* out, std::size_t index) const {
-        inner.read_rows_to(out, index);
+    constexpr void read_rows_to(ReadField* out) const {
+        inner.read_rows_to(out);
         out->at = slot_in;
     }
 };
@@ -1418,7 +1449,7 @@ template <std::size_t... Index, class... F> struct FieldList<std::index_sequence
     constexpr std::array<ReadField, read_rows> read() const {
         std::array<ReadField, read_rows> rows{};
         std::size_t n = 0;
-        ((static_cast<const Indexed<Index, F>&>(*this).field.read_rows_to(rows.data() + n, n), n += F::read_rows), ...);
+        ((static_cast<const Indexed<Index, F>&>(*this).field.read_rows_to(rows.data() + n), n += F::read_rows), ...);
         (void)n;
         return rows;
     }
@@ -1503,15 +1534,9 @@ template <class T> struct ReadTableOf {
         for (std::size_t i = 0; i < rows.size(); ++i) bits |= rows[i].required ? std::uint32_t{1} << i : 0;
         return bits;
     }
-    static constexpr bool spellings() {
-        for (std::size_t i = 0; i < rows.size(); ++i) {
-            if (rows[i].spelling >= 0) return true;
-        }
-        return false;
-    }
     using List = std::decay_t<decltype(fields_of<T>())>;
-    static constexpr ReadTable value{
-        rows.data(), List::rest(), List::whole(), required(), static_cast<std::uint8_t>(rows.size()), spellings()};
+    static constexpr ReadTable value{rows.data(), List::rest(), List::whole(), required(),
+                                     static_cast<std::uint8_t>(rows.size())};
 };
 template <class T> struct WriteTableOf {
     static constexpr auto rows = fields_of<T>().body();
@@ -1537,7 +1562,7 @@ template <auto M, std::size_t N> constexpr auto required(const char (&name)[N]) 
 template <auto M, std::size_t N> constexpr auto optional(const char (&name)[N]) {
     return detail::Named<M, false, false, N>{name};
 }
-/// The same for text, a number or a flag that has another spelling, which counts where the first one is absent.
+/// The same for an optional text or number, or a flag, that has another spelling, which counts where the first one is absent.
 template <auto M, std::size_t N, std::size_t K>
 constexpr auto optional(const char (&name)[N], const char (&spelling)[K]) {
     return detail::Named<M, false, false, N, K>{name, spelling};
@@ -1604,7 +1629,7 @@ class Reader {
     Fault unusable = Fault::none; ///< the object that is being read is well-formed, but no good
     const ReadField* field = nullptr;
     const char* fault_at = nullptr;
-    bool escaped = false; ///< the string that is being stored has escapes
+    bool escaped = false; ///< the string that was looked at last has escapes
     bool cut = false;     ///< the text that is being stored may be cut
     bool in_place;        ///< the document may be written to
 
@@ -1657,7 +1682,7 @@ class Reader {
 
     static bool is_space(char c) noexcept { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
     MXWIRE_NOINLINE static const char* skip_space(const char* p) noexcept {
-        while (is_space(*p)) ++p;
+        while (byte(*p) <= ' ' && is_space(*p)) ++p;
         return p;
     }
     MXWIRE_HOT static const char* space(const char* p) noexcept {
@@ -1669,8 +1694,18 @@ class Reader {
 
     /// `p` on an opening quote: the closing one, or null. Sets `escaped`.
     MXWIRE_HOT const char* string_end(const char* p) noexcept {
+        escaped = false;
         const char* const q = scan(p + 1);
         return *q == '"' ? q : string_end_slow(q);
+    }
+    /// `p` on a key: behind its colon, or null. `end` is the quote that closes it. Sets `escaped`.
+    MXWIRE_SHARED const char* key_end(const char* p, const char*& end) noexcept {
+        end = p;
+        if (*p != '"') return fail(p, Fault::syntax);
+        end = string_end(p);
+        if (end == nullptr) return nullptr;
+        p = space(end + 1);
+        return *p == ':' ? p + 1 : fail(p, Fault::syntax);
     }
 
     const char* read_members(const char* p, const ReadTable& table, void* object) {
@@ -1682,8 +1717,6 @@ class Reader {
         if (depth_ >= limits_.depth) return fail(p, Fault::depth);
         ++depth_;
         p = space(p + 1);
-        const std::uint32_t outer_ignored = ignored_;
-        if (table.spellings) ignored_ = 0;
         const ReadField* const end = table.fields + table.size;
         const ReadField* next = table.fields; // real servers write members in about the order of the table
         std::uint32_t seen = 0;
@@ -1713,7 +1746,6 @@ class Reader {
         --depth_;
         if (p == last_ && depth_ != 0) return fail(p, Fault::syntax);
         if ((table.required & ~seen) != 0) missing(p, table, seen);
-        if (table.spellings) ignored_ = outer_ignored;
         return p + 1;
     }
 
@@ -1735,7 +1767,6 @@ class Reader {
             switch (*p) {
             case '"':
                 p = string_end(p);
-                escaped = false;
                 if (p == nullptr) return nullptr;
                 ++p;
                 break;
@@ -1778,40 +1809,25 @@ class Reader {
             --depth_;
             goto next;
         key:
-            p = space(p);
-            if (*p != '"') return fail(p, Fault::syntax);
-            p = string_end(p);
-            escaped = false;
+            const char* end;
+            p = key_end(space(p), end);
             if (p == nullptr) return nullptr;
-            p = space(p + 1);
-            if (*p != ':') return fail(p, Fault::syntax);
-            ++p;
         }
     }
 
     // ------------------------------------------------------------------------ values of members
 
-    /// What is known of an object that is no good, kept while a part of it is read whose faults are its own.
-    struct Unusable {
-        Fault why;
-        const ReadField* field;
-        const char* at;
-    };
-    Unusable set_apart() noexcept {
-        const Unusable before{unusable, field, fault_at};
-        unusable = Fault::none;
+    /// What was read is no good, and nobody needs it: as if it had not been there. The fault that it had.
+    Fault forgive() noexcept {
         field = nullptr;
-        return before;
+        return std::exchange(unusable, Fault::none);
     }
-    void restore(const Unusable& before) noexcept {
-        unusable = before.why;
-        field = before.field;
-        fault_at = before.at;
-    }
+    /// Whether what has been read since `before` is to be forgiven. In an object that was no good already nothing is:
+    /// nobody will see it.
+    bool is_newly_unusable(Fault before) const noexcept { return unusable != before && before == Fault::none; }
 
     /// The value is well-formed but no good: an optional member stays absent, a required one spoils the object.
     MXWIRE_COLD void spoil(const char* p, const ReadField& f, Fault why) noexcept {
-        if (f.spelling == ReadField::first_of_several) ignored_ |= std::uint32_t{1} << f.row;
         if (!f.required || unusable != Fault::none) return;
         unusable = why;
         if (field == nullptr) field = &f;
@@ -1830,8 +1846,6 @@ class Reader {
         while (((table.required & ~seen) >> i & 1) == 0) ++i;
         spoil(p, table.fields[i], Fault::missing);
     }
-    /// First spellings in the object that is being read that were given, but read as absent: one bit a row.
-    std::uint32_t& ignored() noexcept { return ignored_; }
 
     /// The value at `p` is one too many. No value at all is the earlier fault: what comes in whole is looked at first.
     MXWIRE_COLD const char* no_room(const char* p) noexcept {
@@ -1851,7 +1865,6 @@ class Reader {
         if (q == nullptr) return nullptr;
         const std::size_t size = static_cast<std::size_t>(q - p) - 1;
         const bool stored = size <= r.limits_.text && store(r, f.at(object), p + 1, size);
-        r.escaped = false;
         return stored ? q + 1 : r.fail(p, Fault::too_long);
     }
     static const char* read_text(Reader& r, const char* p, const ReadField& f, void* object) {
@@ -1879,7 +1892,7 @@ class Reader {
             return q;
         }
         const std::size_t size = static_cast<std::size_t>(q - p);
-        r.cut = false;
+        r.cut = r.escaped = false;
         if (size > r.limits_.text || !f.aux.text(r, f.at(object), p, size)) return r.fail(p, Fault::too_long);
         return q;
     }
@@ -1891,14 +1904,14 @@ class Reader {
         if (q != nullptr) *static_cast<T*>(f.at(object)) = *p == 't';
         return q;
     }
-    template <class T> static const char* read_integer(Reader& r, const char* p, const ReadField& f, void* object) {
+    static const char* read_integer(Reader& r, const char* p, const ReadField& f, void* object) {
         if (digit(*p) > 9 && *p != '-') return r.wrong_type(p, f);
         std::int64_t value;
         bool exact;
         const char* const q = r.number(p, value, exact);
         if (q == nullptr) return nullptr;
         if (exact) {
-            *static_cast<T*>(f.at(object)) = T{value};
+            f.aux.integer(f.at(object), value);
         } else {
             r.spoil(p, f, Fault::range);
         }
@@ -1912,7 +1925,7 @@ class Reader {
         if (*p != '{') return r.wrong_type(p, f);
         const OptionalTable& optional = *f.aux.optional;
         void* const place = f.at(object);
-        const Unusable before = r.set_apart();
+        const Fault before = r.unusable;
         const char* const q = r.read_members(p, *optional.table, optional.emplace(place));
         if (q != nullptr) r.settle(p, f, before, place);
         return q;
@@ -1921,7 +1934,7 @@ class Reader {
         if (*p != '{') return r.wrong_type(p, f);
         const OptionalTable& optional = *f.aux.optional;
         void* const place = f.at(object);
-        const Unusable before = r.set_apart();
+        const Fault before = r.unusable;
         ReadField inner = f;
         inner.at = [](void* variant) { return variant; };
         inner.aux = optional.alternatives;
@@ -1931,13 +1944,10 @@ class Reader {
         return q;
     }
     /// What stands in an optional has been read: if it is no good it is absent.
-    void settle(const char* p, const ReadField& f, const Unusable& before, void* optional) {
-        const Fault inside = unusable;
-        restore(before);
-        if (inside != Fault::none) {
-            f.aux.optional->reset(optional);
-            spoil(p, f, inside);
-        }
+    void settle(const char* p, const ReadField& f, Fault before, void* optional) {
+        if (!is_newly_unusable(before)) return;
+        f.aux.optional->reset(optional);
+        spoil(p, f, forgive());
     }
     static const char* read_list(Reader& r, const char* p, const ReadField& f, void* object) {
         if (*p != '[') return r.wrong_type(p, f);
@@ -1945,7 +1955,7 @@ class Reader {
         ++r.depth_;
         const ListTable& table = *f.aux.list;
         void* const list = f.at(object);
-        const Unusable before = r.set_apart();
+        const Fault before = r.unusable;
         p = space(p + 1);
         if (*p != ']') {
             for (unsigned count = 0;; ++count) {
@@ -1954,11 +1964,10 @@ class Reader {
                 if (element == nullptr) return r.no_room(p);
                 p = table.element.read(r, p, table.element, element);
                 if (p == nullptr) return nullptr;
-                if (r.unusable != Fault::none && table.objects) {
+                if (table.objects && r.is_newly_unusable(before)) {
                     // One entry that nobody can use must not hide the others.
                     table.pop(list);
-                    r.unusable = Fault::none;
-                    r.field = nullptr;
+                    (void)r.forgive();
                 }
                 p = r.separator(p, ']');
                 if (p == nullptr) return nullptr;
@@ -1967,11 +1976,9 @@ class Reader {
             }
         }
         --r.depth_;
-        const Fault inside = r.unusable;
-        r.restore(before);
-        if (inside != Fault::none) {
+        if (r.is_newly_unusable(before)) {
             table.clear(list);
-            r.spoil(p, f, inside);
+            r.spoil(p, f, r.forgive());
         }
         return p + 1;
     }
@@ -1994,7 +2001,7 @@ class Reader {
         return read_object(p, table, object);
     }
     const char* read_with(const char* p, const ReadTable& table, void* object, const ReadTable& other, void* place) {
-        Inside inside{&other, place, &table, object, depth_ + 1, 0, 0, read_inside, inside_};
+        Inside inside{&other, place, &table, object, depth_ + 1, 0, read_inside, inside_};
         inside_ = &inside;
         p = read_object(p, table, object);
         inside_ = inside.outer;
@@ -2005,13 +2012,10 @@ class Reader {
     // ------------------------------------------------------------------------ numbers and words
 
     MXWIRE_NOINLINE const char* literal(const char* p) noexcept {
-        const char* word = *p == 't' ? "true" : *p == 'f' ? "false" : "null";
-        std::ptrdiff_t size = *p == 'f' ? 5 : 4;
-        if (last_ - p < size) return fail(p, Fault::syntax);
-        for (; size != 0; --size) {
-            if (*p++ != *word++) return fail(p, Fault::syntax);
-        }
-        return p;
+        const char* const word = *p == 't' ? "true" : *p == 'f' ? "false" : "null";
+        const unsigned size = *p == 'f' ? 5 : 4;
+        return last_ - p >= static_cast<std::ptrdiff_t>(size) && equal_bytes(p, word, size) ? p + size
+                                                                                            : fail(p, Fault::syntax);
     }
 
     /// Any number. `exact`: it is whole and fits into 64 bits, however it is written.
@@ -2070,25 +2074,18 @@ class Reader {
     /// The row of `key`, or the table's end.
     static const ReadField* row_of(const ReadTable& table, std::string_view key, bool key_escaped) noexcept {
         const ReadField* f = table.fields;
-        const ReadField* const end = f + table.size;
-#if !MXWIRE_OPTIMIZE_SIZE
-        if (!key_escaped) {
-            while (f != end && (f->length != key.size() + 3 || !equal_bytes(key.data(), f->key + 2, key.size()))) {
-                ++f;
-            }
-            return f;
+        for (const ReadField* const end = f + table.size; f != end; ++f) {
+            const std::string_view name{f->key + 2, f->length - 3u};
+            if (key_escaped ? equals_unescaped(key, name) : same_text(key, name)) break;
         }
-#endif
-        (void)key_escaped;
-        while (f != end && !equals_unescaped(key, {f->key + 2, f->length - 3u})) ++f;
         return f;
     }
 
     /// A member that is not the expected one, `f`. Sets `f` to its row; or to the table's end if it has none, and
     /// passes over it.
     MXWIRE_HOT const char* find_field(const char* p, const ReadTable& table, void* object, const ReadField*& f) {
-        if (*p != '"') return fail(p, Fault::syntax);
 #if !MXWIRE_OPTIMIZE_SIZE
+        if (*p != '"') return fail(p, Fault::syntax);
         // Servers that differ in the order of members seldom differ in their spelling.
         const char first = p[1];
         const ReadField* const end = table.fields + table.size;
@@ -2100,14 +2097,13 @@ class Reader {
         return look_up(p, table, object, f);
     }
     MXWIRE_NOINLINE const char* look_up(const char* p, const ReadTable& table, void* object, const ReadField*& f) {
-        const char* const q = string_end(p);
-        if (q == nullptr) return nullptr;
-        const std::string_view key{p + 1, static_cast<std::size_t>(q - p) - 1};
-        const bool key_escaped = std::exchange(escaped, false);
+        const char* end;
+        const char* const begin = p + 1;
+        p = key_end(p, end);
+        if (p == nullptr) return nullptr;
+        const std::string_view key{begin, static_cast<std::size_t>(end - begin)};
+        const bool key_escaped = escaped;
         f = row_of(table, key, key_escaped);
-        p = space(q + 1);
-        if (*p != ':') return fail(p, Fault::syntax);
-        ++p;
         if (f != table.fields + table.size) return p;
         p = space(p);
         if (inside_ != nullptr && inside_->depth == depth_) return inside_->read(*this, *inside_, p, key, key_escaped);
@@ -2129,7 +2125,6 @@ class Reader {
         void* beside;
         unsigned depth;
         std::uint32_t seen;
-        std::uint32_t ignored; // its own, while the other table is read
         const char* (*read)(Reader&, Inside&, const char* p, std::string_view key, bool key_escaped);
         Inside* outer;
     };
@@ -2140,9 +2135,7 @@ class Reader {
             return table.rest != nullptr ? r.keep(p, table, inside.object, key)
                                          : r.keep(p, *inside.beside_table, inside.beside, key);
         }
-        std::swap(r.ignored_, inside.ignored);
         p = r.read_field(p, *f, inside.seen, inside.object);
-        std::swap(r.ignored_, inside.ignored);
         if (p == nullptr && r.field == nullptr) r.field = f;
         return p;
     }
@@ -2151,8 +2144,6 @@ class Reader {
         const std::uint32_t bit = std::uint32_t{1} << f.row;
         if ((seen & bit) != 0) return read_again(p, f);
         seen |= bit;
-        // Another spelling counts only where the first one is absent, wherever the two stand.
-        if (f.spelling >= 0 && ((seen & ~ignored_) >> static_cast<unsigned>(f.spelling) & 1) != 0) return skip(p);
         return f.read(*this, p, f, object);
     }
     MXWIRE_COLD const char* read_again(const char* p, const ReadField& f) noexcept {
@@ -2165,23 +2156,19 @@ class Reader {
     /// fault.
     MXWIRE_NOINLINE void* choose(const char* p, const UnionTable& alternatives, void* variant,
                                  const ReadTable*& table) {
-        const char* const end = skip(p);
-        if (end == nullptr) return nullptr;
+        if (skip(p) == nullptr) return nullptr;
         std::string_view tag;
         unsigned tags = 0;
         for (p = space(p + 1); *p != '}';) {
-            const char* const key_end = string_end(p);
-            const bool is_tag = equals_unescaped({p + 1, static_cast<std::size_t>(key_end - p) - 1}, "type");
-            escaped = false;
-            p = space(space(key_end + 1) + 1);
-            const char* const value = p;
-            if (is_tag && *p == '"') {
-                const char* const q = string_end(p);
-                tag = {p + 1, static_cast<std::size_t>(q - p) - 1};
-                escaped = false;
+            const char* const key = p + 1;
+            const char* end;
+            p = space(key_end(p, end));
+            const char* const behind = skip(p);
+            if (*p == '"' && equals_unescaped({key, static_cast<std::size_t>(end - key)}, "type")) {
+                tag = {p + 1, static_cast<std::size_t>(behind - p) - 2};
                 ++tags;
             }
-            p = space(skip(value));
+            p = space(behind);
             if (*p == ',') p = space(p + 1);
         }
         if (tags != 1) return nullptr;
@@ -2190,7 +2177,7 @@ class Reader {
         table = alternatives.tables[i];
         return alternatives.emplace(variant, i);
     }
-    static const char* digits_end(const char* p) noexcept {
+    MXWIRE_NOINLINE static const char* digits_end(const char* p) noexcept {
         while (digit(*p) <= 9) ++p;
         return p;
     }
@@ -2231,20 +2218,23 @@ class Reader {
             } else {
                 fits = magnitude <= largest / 10;
                 magnitude = magnitude * 10 + d;
-                fits = fits && magnitude <= largest + negative;
             }
         }
-        exact = fits;
+        exact = fits && magnitude <= largest + negative;
         out = static_cast<std::int64_t>(negative ? 0 - magnitude : magnitude);
         return p;
     }
 
     const char* last_ = nullptr;
     Inside* inside_ = nullptr;
-    std::uint32_t ignored_ = 0;
     const Limits& limits_;
     unsigned depth_ = 0;
 };
+
+inline const char* read_other_spelling(Reader& r, const char* p, const ReadField& f, void* object) {
+    const OtherSpelling& other = *f.aux.other;
+    return other.has_value(f.at(object)) ? r.skip(p) : other.field.read(r, p, other.field, object);
+}
 
 } // namespace detail
 MXWIRE_NAMESPACE_END
@@ -2682,7 +2672,7 @@ template <> struct StoreAs<std::string_view> {
         if (r.escaped && r.in_place) {
             size = unescape(text, size, const_cast<char*>(text), size); // in_place: the caller gave us a buffer
         } else if (r.escaped && r.cut) {
-            size = std::string_view{text, size}.find('\\');
+            size = index_of({text, size}, '\\');
         } else if (r.escaped) {
             r.fail(text, Fault::escaped);
             return false;
@@ -2777,12 +2767,15 @@ template <> struct ReadType<Flag> : ReadScalar<Flag, ValueKind::flag> {
 template <> struct ReadType<bool> : ReadScalar<bool, ValueKind::flag> {
     static constexpr ReadValue read = Reader::read_flag<bool>;
 };
-template <> struct ReadType<std::int64_t> : ReadScalar<std::int64_t, ValueKind::integer> {
-    static constexpr ReadValue read = Reader::read_integer<std::int64_t>;
+template <class T> struct ReadInteger {
+    static constexpr ValueKind kind = ValueKind::integer;
+    static void* slot(T& value) noexcept { return &value; }
+    static void store(void* slot, std::int64_t value) noexcept { *static_cast<T*>(slot) = T{value}; }
+    static constexpr ReadValue read = Reader::read_integer;
+    static constexpr ReadAux aux() { return store; }
 };
-template <> struct ReadType<std::chrono::milliseconds> : ReadScalar<std::chrono::milliseconds, ValueKind::integer> {
-    static constexpr ReadValue read = Reader::read_integer<std::chrono::milliseconds>;
-};
+template <> struct ReadType<std::int64_t> : ReadInteger<std::int64_t> {};
+template <> struct ReadType<std::chrono::milliseconds> : ReadInteger<std::chrono::milliseconds> {};
 
 // -------------------------------------------------------------------------------- what holds others
 
@@ -2797,11 +2790,40 @@ template <class T> struct ReadType<T, std::enable_if_t<is_model_v<T>>> {
 };
 template <class T> inline constexpr bool is_union_v = false;
 template <class... A> inline constexpr bool is_union_v<std::variant<A...>> = true;
+/// Text and numbers are put in place by what stores them, so that this is there once for a type, not for each member.
+template <class T> struct StoreOptional {
+    using Optional = std::optional<T>;
+    static bool text(Reader& r, void* slot, const char* text, std::size_t size) {
+        return ReadType<T>::aux().text(r, ReadType<T>::slot(static_cast<Optional*>(slot)->emplace()), text, size);
+    }
+    static void integer(void* slot, std::int64_t value) { static_cast<Optional*>(slot)->emplace(value); }
+    static constexpr ReadAux aux() {
+        if constexpr (ReadType<T>::kind == ValueKind::integer) {
+            return integer;
+        } else {
+            return text;
+        }
+    }
+};
 template <class T> struct ReadType<std::optional<T>, std::enable_if_t<!is_model_v<T> && !is_union_v<T>>> {
     static constexpr ValueKind kind = ReadType<T>::kind;
-    static void* slot(std::optional<T>& value) { return ReadType<T>::slot(value.emplace()); }
-    static constexpr ReadValue read = ReadType<T>::read;
-    static constexpr ReadAux aux() { return ReadType<T>::aux(); }
+    static constexpr bool is_stored =
+        kind == ValueKind::text || kind == ValueKind::secret || kind == ValueKind::raw || kind == ValueKind::integer;
+    static void* slot(std::optional<T>& value) {
+        if constexpr (is_stored) {
+            return &value;
+        } else {
+            return ReadType<T>::slot(value.emplace());
+        }
+    }
+    static constexpr ReadValue read = kind == ValueKind::text ? ReadValue{Reader::read_text} : ReadType<T>::read;
+    static constexpr ReadAux aux() {
+        if constexpr (is_stored) {
+            return StoreOptional<T>::aux();
+        } else {
+            return ReadType<T>::aux();
+        }
+    }
 };
 template <class T> struct ReadType<std::optional<T>, std::enable_if_t<is_model_v<T>>> {
     static constexpr ValueKind kind = ValueKind::optional_model;
@@ -2891,7 +2913,7 @@ template <class... A> struct ReadType<std::optional<std::variant<A...>>> {
     static constexpr ReadAux aux() { return &table; }
 };
 
-template <std::size_t N, std::size_t K> constexpr void Constant<N, K>::read_rows_to(ReadField* out, std::size_t) const {
+template <std::size_t N, std::size_t K> constexpr void Constant<N, K>::read_rows_to(ReadField* out) const {
     out->key = text;
     out->read = Reader::pass_over;
     out->length = static_cast<std::uint8_t>(N + 2);
@@ -2913,16 +2935,6 @@ inline std::string_view key_of(const ReadField* field) noexcept {
     return field != nullptr && field->key != nullptr ? std::string_view{field->key + 2, field->length - 3u}
                                                      : std::string_view{};
 }
-inline ReadResult read_document(Reader& reader, const char* text, std::size_t size, const ReadTable& table,
-                                void* model) {
-    ReadResult result;
-    if (reader.read(text, size, table, model)) return result;
-    result.fault = reader.fault;
-    result.member = key_of(reader.field);
-    if (reader.fault_at != nullptr) result.offset = static_cast<std::size_t>(reader.fault_at - text);
-    return result;
-}
-
 /// What a codec reads.
 struct Document {
     const char* text;
@@ -2932,9 +2944,12 @@ struct Document {
 /// Reads with the reader of this library.
 struct CoreCodec {
     static constexpr bool hands_out_slices = true;
-    static ReadResult read(const Document& document, const Limits& limits, const ReadTable& table, void* model) {
+    MXWIRE_NOINLINE static ReadResult read(const Document& document, const Limits& limits, const ReadTable& table,
+                                           void* model) {
         Reader reader{limits, document.writable};
-        return read_document(reader, document.text, document.size, table, model);
+        if (reader.read(document.text, document.size, table, model)) return {};
+        return {reader.fault, key_of(reader.field),
+                reader.fault_at != nullptr ? static_cast<std::size_t>(reader.fault_at - document.text) : 0};
     }
 };
 } // namespace detail
@@ -2943,14 +2958,12 @@ struct CoreCodec {
 /// far.
 template <class T>
 ReadResult read_json(std::string_view text, T& model, const Limits& limits = detail::default_limits) {
-    detail::Reader reader{limits, false};
-    return detail::read_document(reader, text.data(), text.size(), detail::ReadTableOf<T>::value, &model);
+    return detail::CoreCodec::read({text.data(), text.size(), false}, limits, detail::ReadTableOf<T>::value, &model);
 }
 /// The same for a buffer that may be written to: text with escapes is unescaped where it lies.
 template <class T>
 ReadResult read_json_in_place(char* text, std::size_t size, T& model, const Limits& limits = detail::default_limits) {
-    detail::Reader reader{limits, true};
-    return detail::read_document(reader, text, size, detail::ReadTableOf<T>::value, &model);
+    return detail::CoreCodec::read({text, size, true}, limits, detail::ReadTableOf<T>::value, &model);
 }
 
 MXWIRE_NAMESPACE_END
@@ -2986,12 +2999,8 @@ class Writer {
         member = name;
     }
     static std::string_view name_of(const WriteField& f) noexcept {
-        if (f.key == nullptr) return {};
-        const char* begin = f.key;
-        while (*begin == ',' || *begin == '"' || *begin == '&') ++begin;
-        const char* end = begin;
-        while (*end != '"' && *end != '=' && *end != '\0') ++end;
-        return {begin, static_cast<std::size_t>(end - begin)};
+        if (f.name_size == 0) return {};
+        return {f.key + (f.key[0] == ',' ? 2 : f.key[0] == '&' ? 1 : 0), f.name_size};
     }
 
 #if MXWIRE_OPTIMIZE_SIZE
@@ -3004,8 +3013,12 @@ class Writer {
     /// The same, compiled into where it stands: for what every request has.
     MXWIRE_SHARED void put_here(const char* text, std::size_t size) noexcept {
         if (size <= static_cast<std::size_t>(end_ - out_)) {
+#if MXWIRE_OPTIMIZE_SIZE
+            out_ = copy_bytes(out_, text, size);
+#else
             copy(out_, text, size);
             out_ += size;
+#endif
         } else {
             overflow(size);
         }
@@ -3110,7 +3123,7 @@ class Writer {
     /// The tag of a union's open alternative.
     MXWIRE_NOINLINE void tag(const WriteField& f, std::string_view value) noexcept {
         for (std::size_t i = 0; union_ != nullptr && i + 1 < union_->size; ++i) {
-            if (value == union_->tags[i]) return fail(Fault::duplicate, f);
+            if (same_text(value, union_->tags[i])) return fail(Fault::duplicate, f);
         }
         text(f, value);
     }
@@ -3144,7 +3157,9 @@ class Writer {
         }
     }
     static void percent_encode_segment(Writer& w, const WriteField& f, std::string_view text) noexcept {
-        if (text.empty() || text == "." || text == "..") return w.fail(Fault::syntax, f);
+        std::size_t dots = 0;
+        while (dots < text.size() && text[dots] == '.') ++dots;
+        if (dots == text.size() && dots < 3) return w.fail(Fault::syntax, f);
         percent_encode(w, f, text);
     }
     MXWIRE_NOINLINE static const WriteField* find(const WriteTable* table, std::string_view key) noexcept {
@@ -3152,7 +3167,7 @@ class Writer {
             const WriteField& f = table->fields[i];
             if (f.flattened) {
                 if (const WriteField* const row = find(f.aux.table, key)) return row;
-            } else if (f.key != nullptr && equals_unescaped(key, name_of(f))) {
+            } else if (f.name_size != 0 && equals_unescaped(key, name_of(f))) {
                 return &f;
             }
         }
@@ -3163,11 +3178,7 @@ class Writer {
         end_ = out_; // nothing may be written behind what is left out
     }
 
-#if MXWIRE_OPTIMIZE_SIZE
-    static void copy(char* to, const char* from, std::size_t size) noexcept {
-        for (; size != 0; --size) *to++ = *from++;
-    }
-#else
+#if !MXWIRE_OPTIMIZE_SIZE
     // In steps of 16 bytes, the last one overlapping: keys and URLs are short, and a call costs as much as the copy.
     MXWIRE_HOT static void copy(char* to, const char* from, std::size_t size) noexcept {
         if (size >= 16) {
@@ -3222,32 +3233,28 @@ class Writer {
         const char* p = value.data();
         const char* const end = p + value.size();
         put('"');
-        for (;;) {
-            const char* const q = scan_plain_outlined(p, end);
-            put(p, static_cast<std::size_t>(q - p));
-            p = q;
-            if (p == end) break;
-            const unsigned c = byte(*p);
-            std::size_t length = 1;
-            if (c >= 0x80) {
-                length = utf8_length(p, end);
+        while (p != end) {
+            const char* const from = p;
+            p = scan_plain_outlined(p, end);
+            if (p == from && byte(*p) >= 0x80) {
+                const unsigned length = utf8_length(p, end);
                 if (length == 0) return fail(Fault::utf8, f);
-            } else if (c < 0x20) {
-                if (c >= 8 && c <= 13 && c != 11) {
-                    const char escape[] = {'\\', "btn?fr"[c - 8]};
-                    put(escape, sizeof escape);
-                } else {
-                    const char escape[] = {
-                        '\\', 'u', '0', '0', static_cast<char>('0' + (c >> 4)), "0123456789abcdef"[c & 15]};
-                    put(escape, sizeof escape);
-                }
-                ++p;
-                continue;
-            } else {
-                put('\\');
+                p += length;
             }
-            put(p, length);
-            p += length;
+            if (p != from) {
+                put(from, static_cast<std::size_t>(p - from));
+                continue;
+            }
+            const unsigned c = byte(*p);
+            char escape[] = {'\\', *p++, '0', '0', static_cast<char>('0' + (c >> 4)), "0123456789abcdef"[c & 15]};
+            std::size_t length = 2; // a quote or a backslash stands behind a backslash
+            if (c - 8 <= 5 && c != 11) {
+                escape[1] = "btn?fr"[c - 8];
+            } else if (c < 0x20) {
+                escape[1] = 'u';
+                length = sizeof escape;
+            }
+            put(escape, length);
         }
         put('"');
     }
@@ -3309,6 +3316,7 @@ template <std::size_t N, std::size_t K> constexpr WriteField Constant<N, K>::bod
     row.at = object_itself;
     row.write = write_constant;
     row.length = static_cast<std::uint8_t>(N + K + 4);
+    row.name_size = N - 1;
     return row;
 }
 
@@ -3457,12 +3465,18 @@ struct WriteResult {
     explicit operator bool() const noexcept { return fault == Fault::none; }
 };
 
-/// Writes `model` as a JSON object into the buffer of `capacity` bytes at `out`. Allocates nothing.
-template <class T> WriteResult write_json_into(char* out, std::size_t capacity, const T& model) {
-    detail::Writer writer{out, capacity};
-    writer.object(detail::WriteTableOf<T>::value, &model);
+namespace detail {
+MXWIRE_SHARED WriteResult write_document(char* out, std::size_t capacity, const WriteTable& table, const void* model) {
+    Writer writer{out, capacity};
+    writer.object(table, model);
     if (writer.fault == Fault::none && writer.missing() != 0) writer.fault = Fault::too_large;
     return {writer.fault, writer.member, writer.position()};
+}
+} // namespace detail
+
+/// Writes `model` as a JSON object into the buffer of `capacity` bytes at `out`. Allocates nothing.
+template <class T> WriteResult write_json_into(char* out, std::size_t capacity, const T& model) {
+    return detail::write_document(out, capacity, detail::WriteTableOf<T>::value, &model);
 }
 /// Writes `model` as a JSON object to `out`, in one allocation of the exact size.
 template <class T> WriteResult write_json(std::string& out, const T& model) {
@@ -3539,18 +3553,12 @@ enum class UrlFault : std::uint8_t {
 
 /// One sentence about `fault`. Static storage.
 MXWIRE_COLD inline std::string_view describe(UrlFault fault) noexcept {
-    switch (fault) {
-    case UrlFault::none: return "no fault";
-    case UrlFault::empty: return "the base URL is empty";
-    case UrlFault::scheme: return "the base URL is neither https nor http";
-    case UrlFault::insecure: return "plain http to another machine needs allow_insecure_http";
-    case UrlFault::userinfo: return "the base URL has userinfo";
-    case UrlFault::host: return "the base URL has no valid host";
-    case UrlFault::port: return "the base URL has no valid port";
-    case UrlFault::path: return "the base URL has no valid path";
-    case UrlFault::query: return "the base URL has a query or a fragment";
-    }
-    return "";
+    static constexpr char texts[] =
+        "no fault|the base URL is empty|the base URL is neither https nor http|"
+        "plain http to another machine needs allow_insecure_http|the base URL has userinfo|"
+        "the base URL has no valid host|the base URL has no valid port|the base URL has no valid path|"
+        "the base URL has a query or a fragment|";
+    return detail::nth_text(texts, static_cast<unsigned>(fault));
 }
 
 /// Allows a Homeserver to be reached over plain http on another machine. Tokens and passwords then travel in the clear.
@@ -3579,7 +3587,7 @@ MXWIRE_COLD inline bool is_ipv4(std::string_view text) noexcept {
 /// RFC 3986 IPv6address, without its brackets.
 MXWIRE_COLD inline bool is_ipv6(std::string_view text) noexcept {
     unsigned groups = 0;
-    bool gap = part(text, 0, 2) == "::";
+    bool gap = same_text(part(text, 0, 2), "::"sv);
     for (std::size_t i = gap ? 2 : 0; i < text.size();) {
         std::size_t end = i;
         while (end < text.size() && hex_digit(text[end]) >= 0) ++end;
@@ -3602,23 +3610,26 @@ MXWIRE_COLD inline bool is_ipv6(std::string_view text) noexcept {
 }
 
 MXWIRE_COLD inline bool is_host_name(std::string_view host) noexcept {
-    if (host.empty() || host.size() > 255 || host.front() == '.' || host.find("..") != std::string_view::npos)
-        return false;
+    if (host.empty() || host.size() > 255) return false;
     bool name = false; // digits and dots alone are an address, or nothing
+    bool label = false;
     for (const char c : host) {
-        if (!is_letter_or_digit(c) && c != '-' && c != '.' && c != '_') return false;
-        name = name || (digit(c) > 9 && c != '.');
+        if (c == '.' ? !label : !is_letter_or_digit(c) && c != '-' && c != '_') return false;
+        label = c != '.';
+        name = name || (digit(c) > 9 && label);
     }
     return name || is_ipv4(host);
 }
 
 inline bool is_loopback(std::string_view host) noexcept {
-    return equals_lower(host, "localhost") || host == "[::1]" || (part(host, 0, 4) == "127." && is_ipv4(host));
+    return equals_lower(host, "localhost"sv) || same_text(host, "[::1]"sv) ||
+           (same_text(part(host, 0, 4), "127."sv) && is_ipv4(host));
 }
 
 /// Characters of RFC 3986, whole escapes, and no segment that is a dot or two, escaped or not: clients take those away,
 /// and would ask elsewhere.
 MXWIRE_COLD inline bool is_base_path(std::string_view path) noexcept {
+    constexpr std::string_view allowed = "-_~!$&'()*+,;=:@";
     std::size_t dots = 0, length = 0; // of the segment
     for (std::size_t i = 0; i < path.size(); ++i, ++length) {
         const char c = path[i];
@@ -3628,11 +3639,11 @@ MXWIRE_COLD inline bool is_base_path(std::string_view path) noexcept {
             length = static_cast<std::size_t>(-1); // the loop counts on
         } else if (c == '%') {
             if (path.size() - i < 3 || hex_digit(path[i + 1]) < 0 || hex_digit(path[i + 2]) < 0) return false;
-            if (equals_lower(part(path, i, 3), "%2e")) ++dots;
+            if (path[i + 1] == '2' && (path[i + 2] | 0x20) == 'e') ++dots;
             i += 2;
         } else if (c == '.') {
             ++dots;
-        } else if (!is_letter_or_digit(c) && std::string_view{"-_~!$&'()*+,;=:@"}.find(c) == std::string_view::npos) {
+        } else if (!is_letter_or_digit(c) && index_of(allowed, c) == allowed.size()) {
             return false;
         }
     }
@@ -3643,29 +3654,26 @@ MXWIRE_COLD inline bool is_base_path(std::string_view path) noexcept {
 /// changed.
 MXWIRE_COLD inline UrlFault check_base_url(std::string_view& url, bool insecure_allowed) noexcept {
     if (url.empty()) return UrlFault::empty;
-    const std::size_t colon = url.find("://");
-    const std::string_view scheme = part(url, 0, colon == std::string_view::npos ? 0 : colon);
-    const bool https = equals_lower(scheme, "https");
-    if (!https && !equals_lower(scheme, "http")) return UrlFault::scheme;
+    const bool https = equals_lower(part(url, 0, 8), "https://"sv);
+    if (!https && !equals_lower(part(url, 0, 7), "http://"sv)) return UrlFault::scheme;
 
-    std::string_view rest = part(url, colon + 3);
-    if (rest.find_first_of("?#") != std::string_view::npos) return UrlFault::query;
-    const std::size_t slash = rest.find('/');
+    const std::string_view rest = part(url, https ? 8 : 7);
+    if (index_of(rest, '?') != rest.size() || index_of(rest, '#') != rest.size()) return UrlFault::query;
+    const std::size_t slash = index_of(rest, '/');
     std::string_view authority = part(rest, 0, slash);
     const std::string_view path = part(rest, slash);
-    if (authority.find('@') != std::string_view::npos) return UrlFault::userinfo;
+    if (index_of(authority, '@') != authority.size()) return UrlFault::userinfo;
 
     std::string_view host = authority;
     if (!authority.empty() && authority.front() == '[') {
-        const std::size_t bracket = authority.find(']');
-        if (bracket == std::string_view::npos || !is_ipv6(part(authority, 1, bracket - 1))) return UrlFault::host;
+        const std::size_t bracket = index_of(authority, ']');
+        if (bracket == authority.size() || !is_ipv6(part(authority, 1, bracket - 1))) return UrlFault::host;
         host = part(authority, 0, bracket + 1);
-        authority.remove_prefix(bracket + 1);
     } else {
-        host = part(authority, 0, authority.find(':'));
+        host = part(authority, 0, index_of(authority, ':'));
         if (!is_host_name(host)) return UrlFault::host;
-        authority.remove_prefix(host.size());
     }
+    authority.remove_prefix(host.size());
     if (!authority.empty()) {
         if (authority.front() != ':') return UrlFault::host;
         authority.remove_prefix(1);
@@ -3798,11 +3806,11 @@ template <class S> struct BasicMatrixError {
 
     // Out of line: every result that a program handles would have them inside otherwise.
     MXWIRE_COLD BasicMatrixError() = default;
-    MXWIRE_COLD BasicMatrixError(BasicMatrixError&&) = default;
+    MXWIRE_NOINLINE BasicMatrixError(BasicMatrixError&&) = default;
     BasicMatrixError(const BasicMatrixError&) = default;
     MXWIRE_COLD BasicMatrixError& operator=(BasicMatrixError&&) = default;
     BasicMatrixError& operator=(const BasicMatrixError&) = default;
-    MXWIRE_COLD ~BasicMatrixError() = default;
+    MXWIRE_NOINLINE ~BasicMatrixError() = default;
 };
 using MatrixError = BasicMatrixError<Owned>;
 
@@ -4083,14 +4091,14 @@ inline constexpr WriteTable no_members{nullptr, 0, false};
 inline void write_path(Writer& w, const Operation& op) {
     const std::string_view path = op.info().path;
     for (std::size_t i = 0; i < path.size();) {
-        const std::size_t brace = path.find('{', i);
+        const std::size_t brace = index_of(path, '{', i);
         w.put(part(path, i, brace - i));
-        if (brace == std::string_view::npos) break;
-        const std::size_t close = path.find('}', brace);
+        if (brace == path.size()) break;
+        const std::size_t close = index_of(path, '}', brace);
         const std::string_view name = part(path, brace + 1, close - brace - 1);
         const WriteField* f = op.tables->path_parameters->fields;
         const WriteField* const end = f + op.tables->path_parameters->size;
-        while (f != end && name != f->key) ++f;
+        while (f != end && !same_text(name, Writer::name_of(*f))) ++f;
         if (f == end) return w.fail(Fault::missing, name);
         const std::size_t start = w.position();
         w.segment(*f, op.endpoint);
@@ -4103,8 +4111,8 @@ inline void write_query(Writer& w, const Operation& op, const Destination& to) {
     const Writer::Mark mark = w.mark();
     w.query(*op.tables->query_parameters, op.endpoint);
     if (op.info().masquerade == Masquerade::yes) {
-        static constexpr WriteField user{"&user_id=", nullptr, nullptr, {}, 9, false};
-        static constexpr WriteField device{"&device_id=", nullptr, nullptr, {}, 11, false};
+        static constexpr WriteField user{"&user_id=", nullptr, nullptr, {}, 9, 7};
+        static constexpr WriteField device{"&device_id=", nullptr, nullptr, {}, 11, 9};
         if (to.user_id) w.text(user, *to.user_id);
         if (to.device_id) w.text(device, *to.device_id);
     }
@@ -4154,10 +4162,12 @@ template <class E> Operation operation(const E& endpoint) noexcept {
     }
 }
 
-/// Why a request was not built. Static text; null: it was.
+/// Why a request was not built. Static text; none: it was.
 struct RequestFault {
-    const char* message = nullptr;
+    std::string_view message{};
     std::string_view member{};
+
+    explicit operator bool() const noexcept { return !message.empty(); }
 };
 
 /// An access token goes into a header as it is: visible ASCII with single parts, or a header could be made of it
@@ -4172,11 +4182,11 @@ inline bool is_header_token(std::string_view token) noexcept {
 
 MXWIRE_NOINLINE inline RequestFault write_request(Writer& w, RequestLayout& layout, const Operation& op,
                                                   const Destination& to) {
-    if (to.fault != UrlFault::none) return {describe(to.fault).data(), "base_url"};
+    if (to.fault != UrlFault::none) return {describe(to.fault), "base_url"sv};
     const bool authorize = op.auth != Auth::none && to.has_token;
-    if (op.auth == Auth::required && !to.has_token) return {"this request needs an access token", "access_token"};
+    if (op.auth == Auth::required && !to.has_token) return {"this request needs an access token"sv, "access_token"sv};
     if (authorize && !is_header_token(to.token))
-        return {"the access token is empty or cannot stand in a header", "access_token"};
+        return {"the access token is empty or cannot stand in a header"sv, "access_token"sv};
 
     const EndpointInfo& info = op.info();
     const bool has_body = info.sends == Body::object;
@@ -4197,8 +4207,8 @@ MXWIRE_NOINLINE inline RequestFault write_request(Writer& w, RequestLayout& layo
         w.put(to.token);
         authorization = w.position() - body - url - 1;
     }
-    if (w.fault != Fault::none) return {describe(w.fault).data(), w.member};
-    if (body + url + authorization > 0x7fffffff) return {describe(Fault::too_large).data(), {}};
+    if (w.fault != Fault::none) return {describe(w.fault), w.member};
+    if (body + url + authorization > 0x7fffffff) return {describe(Fault::too_large)};
     layout = {info.method, has_body, static_cast<std::uint32_t>(body), static_cast<std::uint32_t>(url),
               static_cast<std::uint32_t>(authorization)};
     return {};
@@ -4211,17 +4221,17 @@ inline RequestFault build_request(Request& request, const Operation& op, const D
     char stack[1024];
     Writer first{stack, sizeof stack};
     const RequestFault fault = write_request(first, layout, op, to);
-    if (fault.message == nullptr && first.missing() == 0) {
+    if (!fault && first.missing() == 0) {
         request.assign(std::string(stack, first.position()), layout);
         wipe(stack, first.position());
         return fault;
     }
     wipe(stack, sizeof stack); // text that was given up may stand behind the position
-    if (fault.message != nullptr) return fault;
+    if (fault) return fault;
 #else
     Writer first{nullptr, 0};
     const RequestFault fault = write_request(first, layout, op, to);
-    if (fault.message != nullptr) return fault;
+    if (fault) return fault;
 #endif
     std::string buffer(first.position(), '\0');
     Writer second{buffer.data(), buffer.size()};
@@ -4234,8 +4244,8 @@ MXWIRE_NOINLINE inline RequestFault build_request(RequestView& request, char* ou
     RequestLayout layout;
     Writer writer{out, capacity};
     RequestFault fault = write_request(writer, layout, op, to);
-    if (fault.message == nullptr && writer.missing() != 0) fault = {"the buffer is too small", "buffer"};
-    if (fault.message == nullptr) {
+    if (!fault && writer.missing() != 0) fault = {"the buffer is too small"sv, "buffer"sv};
+    if (!fault) {
         request = RequestView(std::string_view{out, writer.position()}, layout);
     } else {
         wipe(out, capacity); // text that was given up may stand behind the position
@@ -4270,17 +4280,22 @@ void become_error(expected<T, BasicMatrixError<S>>& result, BasicMatrixError<S>&
     result.~Expected();
     ::new (static_cast<void*>(&result)) Expected(unexpect, std::move(error));
 }
+/// Out of line: the error would take room on the stack where there is none.
+template <class S, class T> MXWIRE_NOINLINE void become_refusal(expected<T, BasicMatrixError<S>>& request,
+                                                                const EndpointInfo& info, const RequestFault& fault) {
+    become_error(request, request_error<S>(info, fault));
+}
 MXWIRE_NOINLINE inline Result<Request> prepare_request(const Operation& op, const Destination& to) {
     Result<Request> request;
     const RequestFault fault = build_request(*request, op, to);
-    if (fault.message != nullptr) become_error(request, request_error<Owned>(op.info(), fault));
+    if (fault) become_refusal<Owned>(request, op.info(), fault);
     return request;
 }
 MXWIRE_NOINLINE inline expected<RequestView, BasicMatrixError<View>>
 prepare_request(char* out, std::size_t capacity, const Operation& op, const Destination& to) {
     expected<RequestView, BasicMatrixError<View>> request;
     const RequestFault fault = build_request(*request, out, capacity, op, to);
-    if (fault.message != nullptr) become_error(request, request_error<View>(op.info(), fault));
+    if (fault) become_refusal<View>(request, op.info(), fault);
     return request;
 }
 
@@ -4391,15 +4406,6 @@ MXWIRE_COLD inline std::int64_t retry_after(const SeenHeaders& headers, const st
     return text.empty() ? -1 : seconds;
 }
 
-/// The members of an error's body and where they go.
-template <class S> struct ErrorMembers {
-    using Error = BasicMatrixError<S>;
-    using Model = Error;
-    static constexpr auto fields =
-        mxwire::fields(field::cut<&Error::code>("errcode"), field::cut<&Error::message>("error"),
-                       field::optional<&Error::retry_after>("retry_after_ms"),
-                       field::optional<&Error::soft_logout>("soft_logout"), field::rest_cut<&Error::rest>());
-};
 /// An array `flows` is what makes a 401 a challenge, so reading it says that the homeserver itself answered.
 template <class S> struct ChallengeFlows
     : NamedIn<&BasicMatrixError<S>::challenge, &BasicUiaChallenge<S>::flows, sizeof "flows"> {
@@ -4409,23 +4415,31 @@ template <class S> struct ChallengeFlows
         static_cast<BasicMatrixError<S>*>(error)->stage = Stage::server;
         return Base::slot_in(error);
     }
-    constexpr void read_rows_to(ReadField* out, std::size_t index) const {
-        Base::read_rows_to(out, index);
+    constexpr void read_rows_to(ReadField* out) const {
+        Base::read_rows_to(out);
         out->at = slot_flows;
     }
 };
-template <class S> struct UnauthorizedMembers {
+/// The members of an error's body and where they go. Those of a challenge are the last ones.
+template <class S> struct ErrorMembers {
     using Error = BasicMatrixError<S>;
     using Model = Error;
     using Challenge = BasicUiaChallenge<S>;
-    static constexpr auto fields =
-        mxwire::fields(field::cut<&Error::code>("errcode"), field::cut<&Error::message>("error"), ChallengeFlows<S>{},
-                       field::optional_in<&Error::challenge, &Challenge::session>("session"),
-                       field::optional_in<&Error::challenge, &Challenge::params>("params"),
-                       field::optional_in<&Error::challenge, &Challenge::completed>("completed"),
-                       field::optional<&Error::retry_after>("retry_after_ms"),
-                       field::optional<&Error::soft_logout>("soft_logout"), field::rest_cut<&Error::rest>());
+    static constexpr auto fields = mxwire::fields(
+        field::cut<&Error::code>("errcode"), field::cut<&Error::message>("error"),
+        field::optional<&Error::retry_after>("retry_after_ms"), field::optional<&Error::soft_logout>("soft_logout"),
+        ChallengeFlows<S>{}, field::optional_in<&Error::challenge, &Challenge::session>("session"),
+        field::optional_in<&Error::challenge, &Challenge::params>("params"),
+        field::optional_in<&Error::challenge, &Challenge::completed>("completed"), field::rest_cut<&Error::rest>());
+    static constexpr ReadTable first(std::uint8_t size) {
+        ReadTable table = ReadTableOf<ErrorMembers>::value;
+        table.size = size;
+        return table;
+    }
 };
+/// Where only a 401 is a challenge, to another status its members are like any others.
+template <class S> inline constexpr ReadTable error_table = ErrorMembers<S>::first(4);
+template <class S> inline constexpr ReadTable unauthorized_table = ErrorMembers<S>::first(8);
 
 /// One answer, without its endpoint's type.
 struct Answer {
@@ -4433,6 +4447,7 @@ struct Answer {
     Document body;
     const Limits* limits;
 
+    bool is_success() const noexcept { return status >= 200 && status <= 299; }
     bool is_too_large(const EndpointInfo& info) const noexcept {
         return body.size > (limits->body != 0 ? limits->body : info.max_body);
     }
@@ -4474,8 +4489,7 @@ MXWIRE_COLD BasicMatrixError<S> body_error(const EndpointInfo& info, int status,
 template <class Codec, class S>
 MXWIRE_NOINLINE BasicMatrixError<S> read_error(const EndpointInfo& info, const Answer& answer) {
     BasicMatrixError<S> error;
-    const ReadTable& table =
-        answer.status == 401 ? ReadTableOf<UnauthorizedMembers<S>>::value : ReadTableOf<ErrorMembers<S>>::value;
+    const ReadTable& table = answer.status == 401 ? unauthorized_table<S> : error_table<S>;
     ReadResult read;
     error.stage = Stage::http;
     if (answer.is_too_large(info)) {
@@ -4500,11 +4514,11 @@ MXWIRE_NOINLINE BasicMatrixError<S> read_error(const EndpointInfo& info, const A
     return error;
 }
 
-/// A 2xx answer into the model at `out`.
-template <class Codec>
-ReadResult read_success(const EndpointInfo& info, const Answer& answer, const ReadTable& table, void* out) {
+/// A 2xx answer into the model at `out`. What other answers come to is for refused().
+template <class Codec> MXWIRE_NOINLINE ReadResult read_success(const EndpointInfo& info, const Answer& answer,
+                                                               const ReadTable& table, void* out) {
     ReadResult result;
-    if (answer.is_too_large(info)) {
+    if (!answer.is_success() || answer.is_too_large(info)) {
         result.fault = Fault::too_large;
         return result;
     }
@@ -4516,19 +4530,33 @@ ReadResult read_success(const EndpointInfo& info, const Answer& answer, const Re
     return Codec::read(answer.body, *answer.limits, table, out);
 }
 
-template <class E, class Codec> ResultOf<E> read_response(const Answer& answer) {
-    ResultOf<E> result{Fresh<typename E::Response>{}};
-    const ReadResult read = read_success<Codec>(E::info, answer, ReadTableOf<typename E::Response>::value, &*result);
-    if (!read) become_error(result, body_error<StorageOf<E>>(E::info, answer.status, read));
-    return result;
-}
-template <class E, class Codec, class Headers> ResultOf<E>
-read_answer(Answer answer, const Headers& headers, const Limits& limits, const std::optional<WallTime>& now) {
-    answer.limits = &limits;
-    if (answer.status >= 200 && answer.status <= 299) return read_response<E, Codec>(answer);
+template <class E, class Codec, class Headers> BasicMatrixError<StorageOf<E>>
+refused(const Answer& answer, const Headers& headers, const std::optional<WallTime>& now) {
     BasicMatrixError<StorageOf<E>> error = read_error<Codec, StorageOf<E>>(E::info, answer);
     if constexpr (!std::is_same_v<Headers, NoHeaders>) read_headers(error, see_headers(headers), *answer.limits, now);
-    return ResultOf<E>(unexpect, std::move(error));
+    return error;
+}
+/// Out of line: the error would take room on the stack where there is none.
+template <class E, class Codec, class Headers>
+MXWIRE_NOINLINE void become_failure(ResultOf<E>& result, const Answer& answer, const Headers& headers,
+                                    const std::optional<WallTime>& now, const ReadResult& read) {
+    become_error(result, answer.is_success() ? body_error<StorageOf<E>>(E::info, answer.status, read)
+                                             : refused<E, Codec>(answer, headers, now));
+}
+template <class E, class Codec, class Headers>
+ResultOf<E> read_response(const Answer& answer, const Headers& headers, const std::optional<WallTime>& now) {
+    ResultOf<E> result{Fresh<typename E::Response>{}};
+    const ReadResult read = read_success<Codec>(E::info, answer, ReadTableOf<typename E::Response>::value, &*result);
+    if (!read) become_failure<E, Codec>(result, answer, headers, now, read);
+    return result;
+}
+template <class E, class Codec, class Headers>
+ResultOf<E> read_answer(const Answer& answer, const Headers& headers, const std::optional<WallTime>& now) {
+    // Without a response that nobody needs; where it costs nothing to make one, this would be more code.
+    if constexpr (!MXWIRE_OPTIMIZE_SIZE || !std::is_trivially_destructible_v<typename E::Response>) {
+        if (!answer.is_success()) return ResultOf<E>(unexpect, refused<E, Codec>(answer, headers, now));
+    }
+    return read_response<E, Codec>(answer, headers, now);
 }
 
 /// An error of the transport, in another storage policy. Such an error has a message and a number, and nothing of a
@@ -4570,8 +4598,7 @@ template <class E, class Codec = detail::CoreCodec> struct Parse {
                            const std::optional<WallTime>& now = std::nullopt) const {
         detail::check_lifetime<E, Body>();
         const std::string_view text{body};
-        return detail::read_answer<E, Codec>({status, {text.data(), text.size(), false}, nullptr}, headers, limits,
-                                             now);
+        return detail::read_answer<E, Codec>({status, {text.data(), text.size(), false}, &limits}, headers, now);
     }
     ResultOf<E> operator()(const Response& response, const Limits& limits = detail::default_limits,
                            const std::optional<WallTime>& now = std::nullopt) const {
@@ -4596,8 +4623,8 @@ template <class E, class Codec = detail::CoreCodec> struct Parse {
   private:
     static ResultOf<E> read(const Response& response, const Limits& limits, const std::optional<WallTime>& now) {
         const std::string_view body = response.body();
-        return detail::read_answer<E, Codec>({response.status(), {body.data(), body.size(), false}, nullptr},
-                                             response.headers(), limits, now);
+        return detail::read_answer<E, Codec>({response.status(), {body.data(), body.size(), false}, &limits},
+                                             response.headers(), now);
     }
     template <class Error> static ResultOf<E> fail(Error&& error) {
         using S = StorageOf<E>;
@@ -4618,8 +4645,7 @@ template <class E, class Headers = detail::NoHeaders>
 [[nodiscard]] ResultOf<E> parse_in_place(int status, MutableBody body, const Headers& headers = {},
                                          const Limits& limits = detail::default_limits,
                                          const std::optional<WallTime>& now = std::nullopt) {
-    return detail::read_answer<E, detail::CoreCodec>({status, {body.data, body.size, true}, nullptr}, headers, limits,
-                                                     now);
+    return detail::read_answer<E, detail::CoreCodec>({status, {body.data, body.size, true}, &limits}, headers, now);
 }
 
 /// One line for a log: method, URL, size. Never a body, a header or a query.
@@ -6380,13 +6406,14 @@ template <class S, class LoginMethod = BasicLoginMethod<S>> struct BasicLogin {
     Auth own_auth() const noexcept { return is_application_service(method) ? Auth::required : Auth::none; }
 
   private:
+    static constexpr std::string_view application_service = BasicApplicationService<S>::tag;
     template <class... M> static bool is_application_service(const std::variant<M...>& method) noexcept {
         return !method.valueless_by_exception() &&
-               detail::UnionTags<M...>::value[method.index()] == BasicApplicationService<S>::tag;
+               detail::same_text(detail::UnionTags<M...>::value[method.index()], application_service);
     }
     template <class M> static bool is_application_service(const M& method) noexcept {
         (void)method;
-        return detail::UnionTags<M>::value[0] == BasicApplicationService<S>::tag;
+        return detail::same_text(detail::UnionTags<M>::value[0], application_service);
     }
 };
 

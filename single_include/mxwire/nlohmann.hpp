@@ -89,9 +89,13 @@ class NlohmannReader {
                 return true;
             }
             frame.seen |= bit;
-            // Another spelling counts only where the first one is absent, wherever the two stand.
-            if (f.spelling < 0 || ((frame.seen & ~reader_.ignored()) >> static_cast<unsigned>(f.spelling) & 1) == 0)
-                frame.field = &f;
+            frame.field = &f;
+            if (f.kind == ValueKind::other_spelling) {
+                frame.other = f.aux.other->field;
+                frame.other.key = f.key;
+                frame.other.length = f.length;
+                frame.field = f.aux.other->has_value(f.at(frame.object)) ? nullptr : &frame.other;
+            }
             return true;
         }
         if (table.rest != nullptr) {
@@ -120,11 +124,11 @@ class NlohmannReader {
         void* object = nullptr;
         const ReadField* field = nullptr; // the member whose value comes next, or is being read
         std::uint32_t seen = 0;
-        std::uint32_t outer_ignored = 0;
+        ReadField other{}; // what `field` points to where the key is another spelling
         unsigned count = 0;
         const OptionalTable* optional = nullptr; // the object is what `holder` holds
         void* holder = nullptr;
-        Reader::Unusable before{};
+        Fault before = Fault::none;
     };
     /// A value that no frame reads.
     enum class Subtree : std::uint8_t {
@@ -141,6 +145,7 @@ class NlohmannReader {
     }
     void spoil(const ReadField& f, Fault why) { reader_.spoil(nullptr, f, why); }
     bool store(const ReadField& f, void* object, const std::string& text) {
+        reader_.escaped = false; // what came before may have been read out of a text
         return text.size() <= reader_.limits().text && f.aux.text(reader_, f.at(object), text.data(), text.size());
     }
     static std::string quoted(const std::string& text) {
@@ -220,11 +225,10 @@ class NlohmannReader {
     bool end() {
         Frame& frame = top();
         frame.field = nullptr;
-        if (frame.table == nullptr && frame.list->objects && reader_.unusable != Fault::none) {
+        if (frame.table == nullptr && frame.list->objects && reader_.is_newly_unusable(frame.before)) {
             // One entry that nobody can use must not hide the others.
             frame.list->pop(frame.object);
-            reader_.unusable = Fault::none;
-            reader_.field = nullptr;
+            (void)reader_.forgive();
         }
         return true;
     }
@@ -253,21 +257,17 @@ class NlohmannReader {
         if (size_ == 0) {
             (void)push_object(table_, model_);
         } else if (to.field != nullptr && bracket == '[' && to.field->kind == ValueKind::list) {
-            const Reader::Unusable before = reader_.set_apart();
             Frame& frame = push();
             frame.list = to.field->aux.list;
             frame.object = to.field->at(to.object);
-            frame.before = before;
         } else if (to.field != nullptr && bracket == '{' && to.field->kind == ValueKind::model) {
             (void)push_object(*to.field->aux.table, to.field->at(to.object));
         } else if (to.field != nullptr && bracket == '{' && to.field->kind == ValueKind::optional_model) {
             const OptionalTable& optional = *to.field->aux.optional;
             void* const holder = to.field->at(to.object);
-            const Reader::Unusable before = reader_.set_apart();
             Frame& frame = push_object(*optional.table, optional.emplace(holder));
             frame.optional = &optional;
             frame.holder = holder;
-            frame.before = before;
         } else {
             if (to.field != nullptr && to.field->kind != ValueKind::passed_over) spoil(*to.field, Fault::type);
             subtree_ = Subtree::dropped;
@@ -285,35 +285,32 @@ class NlohmannReader {
         --size_;
         if (frame.table != nullptr) {
             if ((frame.table->required & ~frame.seen) != 0) reader_.missing(nullptr, *frame.table, frame.seen);
-            if (frame.table->spellings) reader_.ignored() = frame.outer_ignored;
         }
         if (size_ == 0) {
             reader_.fault = reader_.unusable;
             return reader_.fault == Fault::none;
         }
         if (frame.table != nullptr && frame.optional == nullptr) return end();
-        const Fault inside = reader_.unusable;
-        reader_.restore(frame.before);
-        if (inside != Fault::none) {
+        if (reader_.is_newly_unusable(frame.before)) {
             if (frame.optional != nullptr) {
                 frame.optional->reset(frame.holder);
             } else {
                 frame.list->clear(frame.object);
             }
             const Frame& outer = top();
-            spoil(outer.table != nullptr ? *outer.field : outer.list->element, inside);
+            spoil(outer.table != nullptr ? *outer.field : outer.list->element, reader_.forgive());
         }
         return end();
     }
     Frame& push() {
-        frames_[size_] = Frame{};
-        return frames_[size_++];
+        Frame& frame = frames_[size_++] = Frame{};
+        frame.before = reader_.unusable;
+        return frame;
     }
     Frame& push_object(const ReadTable& table, void* object) {
         Frame& frame = push();
         frame.table = &table;
         frame.object = object;
-        if (table.spellings) frame.outer_ignored = std::exchange(reader_.ignored(), 0u);
         return frame;
     }
 

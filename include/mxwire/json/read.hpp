@@ -26,7 +26,7 @@ template <> struct StoreAs<std::string_view> {
         if (r.escaped && r.in_place) {
             size = unescape(text, size, const_cast<char*>(text), size); // in_place: the caller gave us a buffer
         } else if (r.escaped && r.cut) {
-            size = std::string_view{text, size}.find('\\');
+            size = index_of({text, size}, '\\');
         } else if (r.escaped) {
             r.fail(text, Fault::escaped);
             return false;
@@ -121,12 +121,15 @@ template <> struct ReadType<Flag> : ReadScalar<Flag, ValueKind::flag> {
 template <> struct ReadType<bool> : ReadScalar<bool, ValueKind::flag> {
     static constexpr ReadValue read = Reader::read_flag<bool>;
 };
-template <> struct ReadType<std::int64_t> : ReadScalar<std::int64_t, ValueKind::integer> {
-    static constexpr ReadValue read = Reader::read_integer<std::int64_t>;
+template <class T> struct ReadInteger {
+    static constexpr ValueKind kind = ValueKind::integer;
+    static void* slot(T& value) noexcept { return &value; }
+    static void store(void* slot, std::int64_t value) noexcept { *static_cast<T*>(slot) = T{value}; }
+    static constexpr ReadValue read = Reader::read_integer;
+    static constexpr ReadAux aux() { return store; }
 };
-template <> struct ReadType<std::chrono::milliseconds> : ReadScalar<std::chrono::milliseconds, ValueKind::integer> {
-    static constexpr ReadValue read = Reader::read_integer<std::chrono::milliseconds>;
-};
+template <> struct ReadType<std::int64_t> : ReadInteger<std::int64_t> {};
+template <> struct ReadType<std::chrono::milliseconds> : ReadInteger<std::chrono::milliseconds> {};
 
 // -------------------------------------------------------------------------------- what holds others
 
@@ -141,11 +144,40 @@ template <class T> struct ReadType<T, std::enable_if_t<is_model_v<T>>> {
 };
 template <class T> inline constexpr bool is_union_v = false;
 template <class... A> inline constexpr bool is_union_v<std::variant<A...>> = true;
+/// Text and numbers are put in place by what stores them, so that this is there once for a type, not for each member.
+template <class T> struct StoreOptional {
+    using Optional = std::optional<T>;
+    static bool text(Reader& r, void* slot, const char* text, std::size_t size) {
+        return ReadType<T>::aux().text(r, ReadType<T>::slot(static_cast<Optional*>(slot)->emplace()), text, size);
+    }
+    static void integer(void* slot, std::int64_t value) { static_cast<Optional*>(slot)->emplace(value); }
+    static constexpr ReadAux aux() {
+        if constexpr (ReadType<T>::kind == ValueKind::integer) {
+            return integer;
+        } else {
+            return text;
+        }
+    }
+};
 template <class T> struct ReadType<std::optional<T>, std::enable_if_t<!is_model_v<T> && !is_union_v<T>>> {
     static constexpr ValueKind kind = ReadType<T>::kind;
-    static void* slot(std::optional<T>& value) { return ReadType<T>::slot(value.emplace()); }
-    static constexpr ReadValue read = ReadType<T>::read;
-    static constexpr ReadAux aux() { return ReadType<T>::aux(); }
+    static constexpr bool is_stored =
+        kind == ValueKind::text || kind == ValueKind::secret || kind == ValueKind::raw || kind == ValueKind::integer;
+    static void* slot(std::optional<T>& value) {
+        if constexpr (is_stored) {
+            return &value;
+        } else {
+            return ReadType<T>::slot(value.emplace());
+        }
+    }
+    static constexpr ReadValue read = kind == ValueKind::text ? ReadValue{Reader::read_text} : ReadType<T>::read;
+    static constexpr ReadAux aux() {
+        if constexpr (is_stored) {
+            return StoreOptional<T>::aux();
+        } else {
+            return ReadType<T>::aux();
+        }
+    }
 };
 template <class T> struct ReadType<std::optional<T>, std::enable_if_t<is_model_v<T>>> {
     static constexpr ValueKind kind = ValueKind::optional_model;
@@ -235,7 +267,7 @@ template <class... A> struct ReadType<std::optional<std::variant<A...>>> {
     static constexpr ReadAux aux() { return &table; }
 };
 
-template <std::size_t N, std::size_t K> constexpr void Constant<N, K>::read_rows_to(ReadField* out, std::size_t) const {
+template <std::size_t N, std::size_t K> constexpr void Constant<N, K>::read_rows_to(ReadField* out) const {
     out->key = text;
     out->read = Reader::pass_over;
     out->length = static_cast<std::uint8_t>(N + 2);
@@ -257,16 +289,6 @@ inline std::string_view key_of(const ReadField* field) noexcept {
     return field != nullptr && field->key != nullptr ? std::string_view{field->key + 2, field->length - 3u}
                                                      : std::string_view{};
 }
-inline ReadResult read_document(Reader& reader, const char* text, std::size_t size, const ReadTable& table,
-                                void* model) {
-    ReadResult result;
-    if (reader.read(text, size, table, model)) return result;
-    result.fault = reader.fault;
-    result.member = key_of(reader.field);
-    if (reader.fault_at != nullptr) result.offset = static_cast<std::size_t>(reader.fault_at - text);
-    return result;
-}
-
 /// What a codec reads.
 struct Document {
     const char* text;
@@ -276,9 +298,12 @@ struct Document {
 /// Reads with the reader of this library.
 struct CoreCodec {
     static constexpr bool hands_out_slices = true;
-    static ReadResult read(const Document& document, const Limits& limits, const ReadTable& table, void* model) {
+    MXWIRE_NOINLINE static ReadResult read(const Document& document, const Limits& limits, const ReadTable& table,
+                                           void* model) {
         Reader reader{limits, document.writable};
-        return read_document(reader, document.text, document.size, table, model);
+        if (reader.read(document.text, document.size, table, model)) return {};
+        return {reader.fault, key_of(reader.field),
+                reader.fault_at != nullptr ? static_cast<std::size_t>(reader.fault_at - document.text) : 0};
     }
 };
 } // namespace detail
@@ -287,14 +312,12 @@ struct CoreCodec {
 /// far.
 template <class T>
 ReadResult read_json(std::string_view text, T& model, const Limits& limits = detail::default_limits) {
-    detail::Reader reader{limits, false};
-    return detail::read_document(reader, text.data(), text.size(), detail::ReadTableOf<T>::value, &model);
+    return detail::CoreCodec::read({text.data(), text.size(), false}, limits, detail::ReadTableOf<T>::value, &model);
 }
 /// The same for a buffer that may be written to: text with escapes is unescaped where it lies.
 template <class T>
 ReadResult read_json_in_place(char* text, std::size_t size, T& model, const Limits& limits = detail::default_limits) {
-    detail::Reader reader{limits, true};
-    return detail::read_document(reader, text, size, detail::ReadTableOf<T>::value, &model);
+    return detail::CoreCodec::read({text, size, true}, limits, detail::ReadTableOf<T>::value, &model);
 }
 
 MXWIRE_NAMESPACE_END

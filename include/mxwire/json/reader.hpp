@@ -23,7 +23,7 @@ class Reader {
     Fault unusable = Fault::none; ///< the object that is being read is well-formed, but no good
     const ReadField* field = nullptr;
     const char* fault_at = nullptr;
-    bool escaped = false; ///< the string that is being stored has escapes
+    bool escaped = false; ///< the string that was looked at last has escapes
     bool cut = false;     ///< the text that is being stored may be cut
     bool in_place;        ///< the document may be written to
 
@@ -76,7 +76,7 @@ class Reader {
 
     static bool is_space(char c) noexcept { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
     MXWIRE_NOINLINE static const char* skip_space(const char* p) noexcept {
-        while (is_space(*p)) ++p;
+        while (byte(*p) <= ' ' && is_space(*p)) ++p;
         return p;
     }
     MXWIRE_HOT static const char* space(const char* p) noexcept {
@@ -88,8 +88,18 @@ class Reader {
 
     /// `p` on an opening quote: the closing one, or null. Sets `escaped`.
     MXWIRE_HOT const char* string_end(const char* p) noexcept {
+        escaped = false;
         const char* const q = scan(p + 1);
         return *q == '"' ? q : string_end_slow(q);
+    }
+    /// `p` on a key: behind its colon, or null. `end` is the quote that closes it. Sets `escaped`.
+    MXWIRE_SHARED const char* key_end(const char* p, const char*& end) noexcept {
+        end = p;
+        if (*p != '"') return fail(p, Fault::syntax);
+        end = string_end(p);
+        if (end == nullptr) return nullptr;
+        p = space(end + 1);
+        return *p == ':' ? p + 1 : fail(p, Fault::syntax);
     }
 
     const char* read_members(const char* p, const ReadTable& table, void* object) {
@@ -101,8 +111,6 @@ class Reader {
         if (depth_ >= limits_.depth) return fail(p, Fault::depth);
         ++depth_;
         p = space(p + 1);
-        const std::uint32_t outer_ignored = ignored_;
-        if (table.spellings) ignored_ = 0;
         const ReadField* const end = table.fields + table.size;
         const ReadField* next = table.fields; // real servers write members in about the order of the table
         std::uint32_t seen = 0;
@@ -132,7 +140,6 @@ class Reader {
         --depth_;
         if (p == last_ && depth_ != 0) return fail(p, Fault::syntax);
         if ((table.required & ~seen) != 0) missing(p, table, seen);
-        if (table.spellings) ignored_ = outer_ignored;
         return p + 1;
     }
 
@@ -154,7 +161,6 @@ class Reader {
             switch (*p) {
             case '"':
                 p = string_end(p);
-                escaped = false;
                 if (p == nullptr) return nullptr;
                 ++p;
                 break;
@@ -197,40 +203,25 @@ class Reader {
             --depth_;
             goto next;
         key:
-            p = space(p);
-            if (*p != '"') return fail(p, Fault::syntax);
-            p = string_end(p);
-            escaped = false;
+            const char* end;
+            p = key_end(space(p), end);
             if (p == nullptr) return nullptr;
-            p = space(p + 1);
-            if (*p != ':') return fail(p, Fault::syntax);
-            ++p;
         }
     }
 
     // ------------------------------------------------------------------------ values of members
 
-    /// What is known of an object that is no good, kept while a part of it is read whose faults are its own.
-    struct Unusable {
-        Fault why;
-        const ReadField* field;
-        const char* at;
-    };
-    Unusable set_apart() noexcept {
-        const Unusable before{unusable, field, fault_at};
-        unusable = Fault::none;
+    /// What was read is no good, and nobody needs it: as if it had not been there. The fault that it had.
+    Fault forgive() noexcept {
         field = nullptr;
-        return before;
+        return std::exchange(unusable, Fault::none);
     }
-    void restore(const Unusable& before) noexcept {
-        unusable = before.why;
-        field = before.field;
-        fault_at = before.at;
-    }
+    /// Whether what has been read since `before` is to be forgiven. In an object that was no good already nothing is:
+    /// nobody will see it.
+    bool is_newly_unusable(Fault before) const noexcept { return unusable != before && before == Fault::none; }
 
     /// The value is well-formed but no good: an optional member stays absent, a required one spoils the object.
     MXWIRE_COLD void spoil(const char* p, const ReadField& f, Fault why) noexcept {
-        if (f.spelling == ReadField::first_of_several) ignored_ |= std::uint32_t{1} << f.row;
         if (!f.required || unusable != Fault::none) return;
         unusable = why;
         if (field == nullptr) field = &f;
@@ -249,8 +240,6 @@ class Reader {
         while (((table.required & ~seen) >> i & 1) == 0) ++i;
         spoil(p, table.fields[i], Fault::missing);
     }
-    /// First spellings in the object that is being read that were given, but read as absent: one bit a row.
-    std::uint32_t& ignored() noexcept { return ignored_; }
 
     /// The value at `p` is one too many. No value at all is the earlier fault: what comes in whole is looked at first.
     MXWIRE_COLD const char* no_room(const char* p) noexcept {
@@ -270,7 +259,6 @@ class Reader {
         if (q == nullptr) return nullptr;
         const std::size_t size = static_cast<std::size_t>(q - p) - 1;
         const bool stored = size <= r.limits_.text && store(r, f.at(object), p + 1, size);
-        r.escaped = false;
         return stored ? q + 1 : r.fail(p, Fault::too_long);
     }
     static const char* read_text(Reader& r, const char* p, const ReadField& f, void* object) {
@@ -298,7 +286,7 @@ class Reader {
             return q;
         }
         const std::size_t size = static_cast<std::size_t>(q - p);
-        r.cut = false;
+        r.cut = r.escaped = false;
         if (size > r.limits_.text || !f.aux.text(r, f.at(object), p, size)) return r.fail(p, Fault::too_long);
         return q;
     }
@@ -310,14 +298,14 @@ class Reader {
         if (q != nullptr) *static_cast<T*>(f.at(object)) = *p == 't';
         return q;
     }
-    template <class T> static const char* read_integer(Reader& r, const char* p, const ReadField& f, void* object) {
+    static const char* read_integer(Reader& r, const char* p, const ReadField& f, void* object) {
         if (digit(*p) > 9 && *p != '-') return r.wrong_type(p, f);
         std::int64_t value;
         bool exact;
         const char* const q = r.number(p, value, exact);
         if (q == nullptr) return nullptr;
         if (exact) {
-            *static_cast<T*>(f.at(object)) = T{value};
+            f.aux.integer(f.at(object), value);
         } else {
             r.spoil(p, f, Fault::range);
         }
@@ -331,7 +319,7 @@ class Reader {
         if (*p != '{') return r.wrong_type(p, f);
         const OptionalTable& optional = *f.aux.optional;
         void* const place = f.at(object);
-        const Unusable before = r.set_apart();
+        const Fault before = r.unusable;
         const char* const q = r.read_members(p, *optional.table, optional.emplace(place));
         if (q != nullptr) r.settle(p, f, before, place);
         return q;
@@ -340,7 +328,7 @@ class Reader {
         if (*p != '{') return r.wrong_type(p, f);
         const OptionalTable& optional = *f.aux.optional;
         void* const place = f.at(object);
-        const Unusable before = r.set_apart();
+        const Fault before = r.unusable;
         ReadField inner = f;
         inner.at = [](void* variant) { return variant; };
         inner.aux = optional.alternatives;
@@ -350,13 +338,10 @@ class Reader {
         return q;
     }
     /// What stands in an optional has been read: if it is no good it is absent.
-    void settle(const char* p, const ReadField& f, const Unusable& before, void* optional) {
-        const Fault inside = unusable;
-        restore(before);
-        if (inside != Fault::none) {
-            f.aux.optional->reset(optional);
-            spoil(p, f, inside);
-        }
+    void settle(const char* p, const ReadField& f, Fault before, void* optional) {
+        if (!is_newly_unusable(before)) return;
+        f.aux.optional->reset(optional);
+        spoil(p, f, forgive());
     }
     static const char* read_list(Reader& r, const char* p, const ReadField& f, void* object) {
         if (*p != '[') return r.wrong_type(p, f);
@@ -364,7 +349,7 @@ class Reader {
         ++r.depth_;
         const ListTable& table = *f.aux.list;
         void* const list = f.at(object);
-        const Unusable before = r.set_apart();
+        const Fault before = r.unusable;
         p = space(p + 1);
         if (*p != ']') {
             for (unsigned count = 0;; ++count) {
@@ -373,11 +358,10 @@ class Reader {
                 if (element == nullptr) return r.no_room(p);
                 p = table.element.read(r, p, table.element, element);
                 if (p == nullptr) return nullptr;
-                if (r.unusable != Fault::none && table.objects) {
+                if (table.objects && r.is_newly_unusable(before)) {
                     // One entry that nobody can use must not hide the others.
                     table.pop(list);
-                    r.unusable = Fault::none;
-                    r.field = nullptr;
+                    (void)r.forgive();
                 }
                 p = r.separator(p, ']');
                 if (p == nullptr) return nullptr;
@@ -386,11 +370,9 @@ class Reader {
             }
         }
         --r.depth_;
-        const Fault inside = r.unusable;
-        r.restore(before);
-        if (inside != Fault::none) {
+        if (r.is_newly_unusable(before)) {
             table.clear(list);
-            r.spoil(p, f, inside);
+            r.spoil(p, f, r.forgive());
         }
         return p + 1;
     }
@@ -413,7 +395,7 @@ class Reader {
         return read_object(p, table, object);
     }
     const char* read_with(const char* p, const ReadTable& table, void* object, const ReadTable& other, void* place) {
-        Inside inside{&other, place, &table, object, depth_ + 1, 0, 0, read_inside, inside_};
+        Inside inside{&other, place, &table, object, depth_ + 1, 0, read_inside, inside_};
         inside_ = &inside;
         p = read_object(p, table, object);
         inside_ = inside.outer;
@@ -424,13 +406,10 @@ class Reader {
     // ------------------------------------------------------------------------ numbers and words
 
     MXWIRE_NOINLINE const char* literal(const char* p) noexcept {
-        const char* word = *p == 't' ? "true" : *p == 'f' ? "false" : "null";
-        std::ptrdiff_t size = *p == 'f' ? 5 : 4;
-        if (last_ - p < size) return fail(p, Fault::syntax);
-        for (; size != 0; --size) {
-            if (*p++ != *word++) return fail(p, Fault::syntax);
-        }
-        return p;
+        const char* const word = *p == 't' ? "true" : *p == 'f' ? "false" : "null";
+        const unsigned size = *p == 'f' ? 5 : 4;
+        return last_ - p >= static_cast<std::ptrdiff_t>(size) && equal_bytes(p, word, size) ? p + size
+                                                                                            : fail(p, Fault::syntax);
     }
 
     /// Any number. `exact`: it is whole and fits into 64 bits, however it is written.
@@ -489,25 +468,18 @@ class Reader {
     /// The row of `key`, or the table's end.
     static const ReadField* row_of(const ReadTable& table, std::string_view key, bool key_escaped) noexcept {
         const ReadField* f = table.fields;
-        const ReadField* const end = f + table.size;
-#if !MXWIRE_OPTIMIZE_SIZE
-        if (!key_escaped) {
-            while (f != end && (f->length != key.size() + 3 || !equal_bytes(key.data(), f->key + 2, key.size()))) {
-                ++f;
-            }
-            return f;
+        for (const ReadField* const end = f + table.size; f != end; ++f) {
+            const std::string_view name{f->key + 2, f->length - 3u};
+            if (key_escaped ? equals_unescaped(key, name) : same_text(key, name)) break;
         }
-#endif
-        (void)key_escaped;
-        while (f != end && !equals_unescaped(key, {f->key + 2, f->length - 3u})) ++f;
         return f;
     }
 
     /// A member that is not the expected one, `f`. Sets `f` to its row; or to the table's end if it has none, and
     /// passes over it.
     MXWIRE_HOT const char* find_field(const char* p, const ReadTable& table, void* object, const ReadField*& f) {
-        if (*p != '"') return fail(p, Fault::syntax);
 #if !MXWIRE_OPTIMIZE_SIZE
+        if (*p != '"') return fail(p, Fault::syntax);
         // Servers that differ in the order of members seldom differ in their spelling.
         const char first = p[1];
         const ReadField* const end = table.fields + table.size;
@@ -519,14 +491,13 @@ class Reader {
         return look_up(p, table, object, f);
     }
     MXWIRE_NOINLINE const char* look_up(const char* p, const ReadTable& table, void* object, const ReadField*& f) {
-        const char* const q = string_end(p);
-        if (q == nullptr) return nullptr;
-        const std::string_view key{p + 1, static_cast<std::size_t>(q - p) - 1};
-        const bool key_escaped = std::exchange(escaped, false);
+        const char* end;
+        const char* const begin = p + 1;
+        p = key_end(p, end);
+        if (p == nullptr) return nullptr;
+        const std::string_view key{begin, static_cast<std::size_t>(end - begin)};
+        const bool key_escaped = escaped;
         f = row_of(table, key, key_escaped);
-        p = space(q + 1);
-        if (*p != ':') return fail(p, Fault::syntax);
-        ++p;
         if (f != table.fields + table.size) return p;
         p = space(p);
         if (inside_ != nullptr && inside_->depth == depth_) return inside_->read(*this, *inside_, p, key, key_escaped);
@@ -548,7 +519,6 @@ class Reader {
         void* beside;
         unsigned depth;
         std::uint32_t seen;
-        std::uint32_t ignored; // its own, while the other table is read
         const char* (*read)(Reader&, Inside&, const char* p, std::string_view key, bool key_escaped);
         Inside* outer;
     };
@@ -559,9 +529,7 @@ class Reader {
             return table.rest != nullptr ? r.keep(p, table, inside.object, key)
                                          : r.keep(p, *inside.beside_table, inside.beside, key);
         }
-        std::swap(r.ignored_, inside.ignored);
         p = r.read_field(p, *f, inside.seen, inside.object);
-        std::swap(r.ignored_, inside.ignored);
         if (p == nullptr && r.field == nullptr) r.field = f;
         return p;
     }
@@ -570,8 +538,6 @@ class Reader {
         const std::uint32_t bit = std::uint32_t{1} << f.row;
         if ((seen & bit) != 0) return read_again(p, f);
         seen |= bit;
-        // Another spelling counts only where the first one is absent, wherever the two stand.
-        if (f.spelling >= 0 && ((seen & ~ignored_) >> static_cast<unsigned>(f.spelling) & 1) != 0) return skip(p);
         return f.read(*this, p, f, object);
     }
     MXWIRE_COLD const char* read_again(const char* p, const ReadField& f) noexcept {
@@ -584,23 +550,19 @@ class Reader {
     /// fault.
     MXWIRE_NOINLINE void* choose(const char* p, const UnionTable& alternatives, void* variant,
                                  const ReadTable*& table) {
-        const char* const end = skip(p);
-        if (end == nullptr) return nullptr;
+        if (skip(p) == nullptr) return nullptr;
         std::string_view tag;
         unsigned tags = 0;
         for (p = space(p + 1); *p != '}';) {
-            const char* const key_end = string_end(p);
-            const bool is_tag = equals_unescaped({p + 1, static_cast<std::size_t>(key_end - p) - 1}, "type");
-            escaped = false;
-            p = space(space(key_end + 1) + 1);
-            const char* const value = p;
-            if (is_tag && *p == '"') {
-                const char* const q = string_end(p);
-                tag = {p + 1, static_cast<std::size_t>(q - p) - 1};
-                escaped = false;
+            const char* const key = p + 1;
+            const char* end;
+            p = space(key_end(p, end));
+            const char* const behind = skip(p);
+            if (*p == '"' && equals_unescaped({key, static_cast<std::size_t>(end - key)}, "type")) {
+                tag = {p + 1, static_cast<std::size_t>(behind - p) - 2};
                 ++tags;
             }
-            p = space(skip(value));
+            p = space(behind);
             if (*p == ',') p = space(p + 1);
         }
         if (tags != 1) return nullptr;
@@ -609,7 +571,7 @@ class Reader {
         table = alternatives.tables[i];
         return alternatives.emplace(variant, i);
     }
-    static const char* digits_end(const char* p) noexcept {
+    MXWIRE_NOINLINE static const char* digits_end(const char* p) noexcept {
         while (digit(*p) <= 9) ++p;
         return p;
     }
@@ -650,20 +612,23 @@ class Reader {
             } else {
                 fits = magnitude <= largest / 10;
                 magnitude = magnitude * 10 + d;
-                fits = fits && magnitude <= largest + negative;
             }
         }
-        exact = fits;
+        exact = fits && magnitude <= largest + negative;
         out = static_cast<std::int64_t>(negative ? 0 - magnitude : magnitude);
         return p;
     }
 
     const char* last_ = nullptr;
     Inside* inside_ = nullptr;
-    std::uint32_t ignored_ = 0;
     const Limits& limits_;
     unsigned depth_ = 0;
 };
+
+inline const char* read_other_spelling(Reader& r, const char* p, const ReadField& f, void* object) {
+    const OtherSpelling& other = *f.aux.other;
+    return other.has_value(f.at(object)) ? r.skip(p) : other.field.read(r, p, other.field, object);
+}
 
 } // namespace detail
 MXWIRE_NAMESPACE_END

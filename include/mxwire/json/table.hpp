@@ -28,22 +28,10 @@ enum class Fault : std::uint8_t {
 
 /// One sentence about `fault`. Static storage.
 MXWIRE_COLD inline std::string_view describe(Fault fault) noexcept {
-    switch (fault) {
-    case Fault::none: return "no fault";
-    case Fault::syntax: return "not well-formed";
-    case Fault::utf8: return "not UTF-8";
-    case Fault::depth: return "nested too deeply";
-    case Fault::type: return "wrong type";
-    case Fault::missing: return "missing";
-    case Fault::duplicate: return "given twice";
-    case Fault::too_many: return "too many elements";
-    case Fault::too_long: return "too long";
-    case Fault::range: return "out of range";
-    case Fault::escaped: return "escaped text in a read-only body";
-    case Fault::empty: return "empty";
-    case Fault::too_large: return "too large";
-    }
-    return "";
+    static constexpr char texts[] =
+        "no fault|not well-formed|not UTF-8|nested too deeply|wrong type|missing|given twice|too many elements|"
+        "too long|out of range|escaped text in a read-only body|empty|too large|";
+    return detail::nth_text(texts, static_cast<unsigned>(fault));
 }
 
 /// The field table of a model that cannot carry one itself: specialise with `static constexpr auto value =
@@ -65,6 +53,7 @@ struct ReadTable;
 struct ListTable;
 struct OptionalTable;
 struct UnionTable;
+struct OtherSpelling;
 struct WriteField;
 struct WriteTable;
 struct WriteList;
@@ -77,20 +66,25 @@ struct WriteUnion;
 using ReadValue = const char* (*)(Reader&, const char* p, const ReadField&, void* object);
 /// Stores valid string content, still escaped if Reader::escaped. False if it does not fit.
 using StoreText = bool (*)(Reader&, void* slot, const char* text, std::size_t size);
+using StoreInteger = void (*)(void* slot, std::int64_t value);
 
 union ReadAux {
     const void* nothing;
     StoreText text;
+    StoreInteger integer;
     const ReadTable* table;
     const ListTable* list;
     const OptionalTable* optional;
     const UnionTable* alternatives;
+    const OtherSpelling* other;
     constexpr ReadAux() : nothing(nullptr) {}
     constexpr ReadAux(StoreText t) : text(t) {}
+    constexpr ReadAux(StoreInteger t) : integer(t) {}
     constexpr ReadAux(const ReadTable* t) : table(t) {}
     constexpr ReadAux(const ListTable* t) : list(t) {}
     constexpr ReadAux(const OptionalTable* t) : optional(t) {}
     constexpr ReadAux(const UnionTable* t) : alternatives(t) {}
+    constexpr ReadAux(const OtherSpelling* t) : other(t) {}
 };
 /// What a member holds, for readers that are handed values instead of text (mxwire/nlohmann.hpp).
 enum class ValueKind : std::uint8_t {
@@ -103,19 +97,18 @@ enum class ValueKind : std::uint8_t {
     model,
     optional_model,
     list,
-    alternatives
+    alternatives,
+    other_spelling
 };
 struct ReadField {
     const char* key = nullptr;    ///< ,"name":
-    void* (*at)(void*) = nullptr; ///< what `read` fills; an optional text, number or flag is put in place
+    void* (*at)(void*) = nullptr; ///< what `read` fills
     ReadValue read = nullptr;
     ReadAux aux{};
     std::uint8_t length = 0; ///< of "name":
     bool required : 1;
     bool cut : 1; ///< text that is too long is cut
     ValueKind kind : 4;
-    static constexpr std::int8_t only = -1, first_of_several = -2;
-    std::int8_t spelling = only; ///< or the row of the first one, which wins
     std::uint8_t row = 0;
     constexpr ReadField() : required(false), cut(false), kind(ValueKind::passed_over) {}
 };
@@ -126,7 +119,6 @@ struct ReadTable {
     const char* (*whole)(Reader&, const char* p, const ReadTable&, void* object);
     std::uint32_t required; ///< one bit a row
     std::uint8_t size;
-    bool spellings; ///< a member has several
 };
 struct ListTable {
     ReadField element;
@@ -135,12 +127,18 @@ struct ListTable {
     void (*clear)(void* list);
     bool objects;
 };
+/// A member by another name. It counts where the first spelling, which is a row of its own, says nothing.
+struct OtherSpelling {
+    ReadField field; // without a key
+    bool (*has_value)(const void* slot);
+};
 struct OptionalTable {
     const ReadTable* table;         ///< null: a union
     const UnionTable* alternatives; ///< null: a model
     void* (*emplace)(void* optional);
     void (*reset)(void* optional);
 };
+inline const char* read_other_spelling(Reader&, const char* p, const ReadField&, void* object);
 struct UnionTable {
     const std::string_view* tags; ///< the tag of every alternative but the last, which takes all others
     const ReadTable* const* tables;
@@ -176,6 +174,7 @@ struct WriteField {
     WriteValue write = nullptr;
     WriteAux aux{};
     std::uint8_t length = 0;
+    std::uint8_t name_size = 0;
     bool required = false;
     bool flattened = false; ///< a model whose members stand in the object itself: its table is in `aux`
 };
@@ -247,7 +246,8 @@ template <auto M> constexpr ReadField read_row(const char* key, std::size_t name
     row.cut = cut;
     return row;
 }
-template <auto M> constexpr WriteField write_row(const char* key, std::size_t length, bool required) {
+template <auto M>
+constexpr WriteField write_row(const char* key, std::size_t length, std::size_t name_size, bool required) {
     using Type = WriteType<TypeOf<M>>;
     WriteField row;
     row.key = key;
@@ -255,6 +255,7 @@ template <auto M> constexpr WriteField write_row(const char* key, std::size_t le
     row.write = Type::write;
     row.aux = Type::aux();
     row.length = static_cast<std::uint8_t>(length);
+    row.name_size = static_cast<std::uint8_t>(name_size);
     row.required = required;
     return row;
 }
@@ -264,7 +265,7 @@ struct Descriptor {
     using Class = void; // whose member it names
     static constexpr std::size_t read_rows = 0, body_rows = 0, path_rows = 0, query_rows = 0;
     static constexpr bool has_rest = false, has_union = false;
-    constexpr void read_rows_to(ReadField*, std::size_t) const {}
+    constexpr void read_rows_to(ReadField*) const {}
 };
 
 /// A member of the body. `Others` are the sizes of its other spellings.
@@ -276,10 +277,12 @@ template <auto M, bool Required, bool Cut, std::size_t N, std::size_t... Others>
     Key<N> key;
 
     constexpr Named(const char (&name)[N]) : key(name, ",\"", "\":") {}
-    constexpr void read_rows_to(ReadField* out, std::size_t) const {
-        *out = read_row<M>(key.text, N - 1, Required, Cut);
-    }
-    constexpr WriteField body_row() const { return write_row<M>(key.text, N + 3, Required); }
+    constexpr void read_rows_to(ReadField* out) const { *out = read_row<M>(key.text, N - 1, Required, Cut); }
+    constexpr WriteField body_row() const { return write_row<M>(key.text, N + 3, N - 1, Required); }
+};
+template <auto M, class C = ClassOf<M>> struct SpeltOtherwise {
+    static bool has_value(const void* slot) noexcept { return static_cast<const TypeOf<M>*>(slot)->has_value(); }
+    static constexpr OtherSpelling value{read_row<M>(nullptr, 0, false, false), has_value};
 };
 template <auto M, std::size_t N, std::size_t K> struct Named<M, false, false, N, K> : Named<M, false, false, N> {
     static constexpr std::size_t read_rows = 2;
@@ -287,11 +290,12 @@ template <auto M, std::size_t N, std::size_t K> struct Named<M, false, false, N,
 
     constexpr Named(const char (&name)[N], const char (&spelling)[K])
         : Named<M, false, false, N>(name), other(spelling, ",\"", "\":") {}
-    constexpr void read_rows_to(ReadField* out, std::size_t index) const {
-        Named<M, false, false, N>::read_rows_to(out, index);
-        out[0].spelling = ReadField::first_of_several;
+    constexpr void read_rows_to(ReadField* out) const {
+        Named<M, false, false, N>::read_rows_to(out);
         out[1] = read_row<M>(other.text, K - 1, false, false);
-        out[1].spelling = static_cast<std::int8_t>(index);
+        out[1].read = read_other_spelling;
+        out[1].aux = &SpeltOtherwise<M>::value;
+        out[1].kind = ValueKind::other_spelling;
     }
 };
 
@@ -305,14 +309,12 @@ template <auto M, bool Required, bool InPath, std::size_t N> struct Parameter : 
 
     constexpr Parameter(const char (&name)[N])
         : key(name, ",\"", "\":"), parameter(name, InPath ? "" : "&", InPath ? "" : "=") {}
-    constexpr void read_rows_to(ReadField* out, std::size_t) const {
-        *out = read_row<M>(key.text, N - 1, Required, false);
-    }
+    constexpr void read_rows_to(ReadField* out) const { *out = read_row<M>(key.text, N - 1, Required, false); }
     constexpr WriteField path_row() const { return url_row(0); }
     constexpr WriteField query_row() const { return url_row(N + 1); }
     template <class T = TypeOf<M>> constexpr WriteField url_row(std::size_t length) const {
         static_assert(WriteType<T>::is_scalar, "a parameter of the path or the query is a text, a number or a flag");
-        return write_row<M>(parameter.text, length, Required);
+        return write_row<M>(parameter.text, length, N - 1, Required);
     }
 };
 
@@ -332,7 +334,7 @@ template <std::size_t N, std::size_t K> struct Constant : Descriptor {
         for (std::size_t i = 0; i + 1 < K; ++i) text[n++] = value[i];
         text[n++] = '"';
     }
-    constexpr void read_rows_to(ReadField* out, std::size_t) const;
+    constexpr void read_rows_to(ReadField* out) const;
     constexpr WriteField body_row() const;
 };
 
@@ -356,7 +358,7 @@ template <auto M, bool Cut, class C = ClassOf<M>> struct Rest : Descriptor {
                     std::size_t size) {
         return (static_cast<ClassOf<M>*>(object)->*M).add(r, {key, key_size}, {value, size}) || Cut;
     }
-    constexpr WriteField body_row() const { return write_row<M>(nullptr, 0, false); }
+    constexpr WriteField body_row() const { return write_row<M>(nullptr, 0, 0, false); }
 };
 
 /// A union, or one alternative of it, whose tag and members stand in the object itself.
@@ -390,8 +392,8 @@ template <auto Through, auto M, std::size_t N, class C = ClassOf<Through>> struc
         if (!outer) outer.emplace();
         return slot<M>(&*outer);
     }
-    constexpr void read_rows_to(ReadField* out, std::size_t index) const {
-        inner.read_rows_to(out, index);
+    constexpr void read_rows_to(ReadField* out) const {
+        inner.read_rows_to(out);
         out->at = slot_in;
     }
 };
@@ -415,7 +417,7 @@ template <std::size_t... Index, class... F> struct FieldList<std::index_sequence
     constexpr std::array<ReadField, read_rows> read() const {
         std::array<ReadField, read_rows> rows{};
         std::size_t n = 0;
-        ((static_cast<const Indexed<Index, F>&>(*this).field.read_rows_to(rows.data() + n, n), n += F::read_rows), ...);
+        ((static_cast<const Indexed<Index, F>&>(*this).field.read_rows_to(rows.data() + n), n += F::read_rows), ...);
         (void)n;
         return rows;
     }
@@ -500,15 +502,9 @@ template <class T> struct ReadTableOf {
         for (std::size_t i = 0; i < rows.size(); ++i) bits |= rows[i].required ? std::uint32_t{1} << i : 0;
         return bits;
     }
-    static constexpr bool spellings() {
-        for (std::size_t i = 0; i < rows.size(); ++i) {
-            if (rows[i].spelling >= 0) return true;
-        }
-        return false;
-    }
     using List = std::decay_t<decltype(fields_of<T>())>;
-    static constexpr ReadTable value{
-        rows.data(), List::rest(), List::whole(), required(), static_cast<std::uint8_t>(rows.size()), spellings()};
+    static constexpr ReadTable value{rows.data(), List::rest(), List::whole(), required(),
+                                     static_cast<std::uint8_t>(rows.size())};
 };
 template <class T> struct WriteTableOf {
     static constexpr auto rows = fields_of<T>().body();
@@ -534,7 +530,7 @@ template <auto M, std::size_t N> constexpr auto required(const char (&name)[N]) 
 template <auto M, std::size_t N> constexpr auto optional(const char (&name)[N]) {
     return detail::Named<M, false, false, N>{name};
 }
-/// The same for text, a number or a flag that has another spelling, which counts where the first one is absent.
+/// The same for an optional text or number, or a flag, that has another spelling, which counts where the first one is absent.
 template <auto M, std::size_t N, std::size_t K>
 constexpr auto optional(const char (&name)[N], const char (&spelling)[K]) {
     return detail::Named<M, false, false, N, K>{name, spelling};

@@ -60,6 +60,11 @@ MXWIRE_NOINLINE inline const char* scan_plain_outlined(const char* p, const char
 /// Compares `size` bytes. Neither side is read beyond them.
 #if MXWIRE_OPTIMIZE_SIZE
 MXWIRE_NOINLINE inline bool equal_bytes(const char* a, const char* b, std::size_t size) noexcept {
+#if MXWIRE_SCAN_WIDTH != 1
+    for (; size >= sizeof(Word); size -= sizeof(Word), a += sizeof(Word), b += sizeof(Word)) {
+        if (load<Word>(a) != load<Word>(b)) return false;
+    }
+#endif
     for (; size != 0; --size) {
         if (*a++ != *b++) return false;
     }
@@ -85,30 +90,34 @@ MXWIRE_HOT bool equal_bytes(const char* a, const char* b, std::size_t size) noex
 }
 #endif
 
+/// True if both are the same text. As ==, which would link memcmp().
+inline bool same_text(std::string_view a, std::string_view b) noexcept {
+    return a.size() == b.size() && equal_bytes(a.data(), b.data(), a.size());
+}
+/// Where the first `c` in `text` is at or behind `from`, or the text's size.
+MXWIRE_NOINLINE inline std::size_t index_of(std::string_view text, char c, std::size_t from = 0) noexcept {
+    while (from < text.size() && text[from] != c) ++from;
+    return from;
+}
+
+/// Bytes that `code` has in UTF-8.
+MXWIRE_SHARED unsigned utf8_size(unsigned code) noexcept {
+    return code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+}
 /// The length of the UTF-8 sequence that starts at the non-ASCII byte `text`, 2 to 4; 0 if it is none (overlong,
 /// surrogate, cut).
 MXWIRE_NOINLINE inline unsigned utf8_length(const char* text, const char* end) noexcept {
     const unsigned lead = byte(*text);
-    unsigned follow, low = 0x80, high = 0xbf;
-    if (lead >= 0xc2 && lead <= 0xdf) {
-        follow = 1;
-    } else if ((lead & 0xf0) == 0xe0) {
-        follow = 2;
-        if (lead == 0xe0) low = 0xa0;
-        if (lead == 0xed) high = 0x9f;
-    } else if (lead >= 0xf0 && lead <= 0xf4) {
-        follow = 3;
-        if (lead == 0xf0) low = 0x90;
-        if (lead == 0xf4) high = 0x8f;
-    } else {
-        return 0;
+    if (lead < 0xc0 || lead > 0xf7) return 0;
+    const unsigned length = lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+    if (static_cast<std::size_t>(end - text) < length) return 0;
+    unsigned code = lead & (0x7fu >> length);
+    for (unsigned i = 1; i < length; ++i) {
+        const unsigned bits = byte(text[i]) ^ 0x80u;
+        if (bits > 0x3f) return 0;
+        code = code << 6 | bits;
     }
-    if (static_cast<std::size_t>(end - text) <= follow) return 0;
-    if (byte(text[1]) < low || byte(text[1]) > high) return 0;
-    for (unsigned i = 2; i <= follow; ++i) {
-        if ((byte(text[i]) & 0xc0) != 0x80) return 0;
-    }
-    return follow + 1;
+    return utf8_size(code) == length && code < 0x110000 && code >> 11 != 0x1b ? length : 0;
 }
 
 /// True if all of `text` is UTF-8.
@@ -142,11 +151,10 @@ inline int hex4(const char*& p, const char* end) noexcept {
 /// Decodes an escape, `p` standing behind its backslash: the code point, or -1. Lone surrogates are no code points.
 MXWIRE_NOINLINE inline int decode_escape(const char*& p, const char* end) noexcept {
     if (p == end) return -1;
-    static constexpr char names[] = "\"\\/bfnrt";
-    static constexpr char meanings[] = "\"\\/\b\f\n\r\t";
+    static constexpr char meanings[] = "\"\"\\\\//b\bf\fn\nr\rt\t"; // each behind its name
     const char name = *p++;
-    for (unsigned i = 0; i < sizeof names - 1; ++i) {
-        if (names[i] == name) return meanings[i];
+    for (const char* meaning = meanings; *meaning != '\0'; meaning += 2) {
+        if (*meaning == name) return meaning[1];
     }
     if (name != 'u') return -1;
     const int first = hex4(p, end);
@@ -158,10 +166,6 @@ MXWIRE_NOINLINE inline int decode_escape(const char*& p, const char* end) noexce
     return 0x10000 + (first & 0x3ff) * 0x400 + (second & 0x3ff);
 }
 
-/// Bytes that `code` has in UTF-8.
-inline unsigned utf8_size(unsigned code) noexcept {
-    return code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
-}
 /// Writes `code` as UTF-8 to `out`, at most 4 bytes, and returns how many.
 MXWIRE_SHARED unsigned encode_utf8(unsigned code, char* out) noexcept {
     const unsigned size = utf8_size(code);
@@ -174,6 +178,24 @@ MXWIRE_SHARED unsigned encode_utf8(unsigned code, char* out) noexcept {
     return size;
 }
 
+/// One after the other: what is short is not worth a memcpy() of 300 bytes.
+MXWIRE_NOINLINE inline char* copy_bytes(char* to, const char* from, std::size_t size) noexcept {
+    for (; size != 0; --size) *to++ = *from++;
+    return to;
+}
+
+/// Takes the next character of valid JSON string content, and puts what it means into `out` as UTF-8. Returns its size.
+MXWIRE_NOINLINE inline unsigned next_character(const char*& p, const char* end, char* out) noexcept {
+    if (*p == '\\') {
+        ++p;
+        return encode_utf8(static_cast<unsigned>(decode_escape(p, end)), out);
+    }
+    const unsigned size = byte(*p) < 0x80 ? 1 : utf8_length(p, end);
+    (void)copy_bytes(out, p, size);
+    p += size;
+    return size;
+}
+
 /// Unescapes the valid JSON string content [p, p + size) to `out`, which may be `p`: an escape is never shorter than
 /// what it means. Whole characters only: stops before the first that does not fit into `capacity`. `consumed` tells how
 /// far it came.
@@ -183,18 +205,12 @@ MXWIRE_COLD inline std::size_t unescape(const char* p, std::size_t size, char* o
     const char* const end = p + size;
     std::size_t used = 0;
     while (p != end) {
-        const char* next = p + 1;
-        const bool escape = *p == '\\';
-        const unsigned code = escape ? static_cast<unsigned>(decode_escape(next, end)) : 0;
-        const unsigned length = escape ? utf8_size(code) : byte(*p) < 0x80 ? 1 : utf8_length(p, end);
+        char character[4];
+        const char* next = p;
+        const unsigned length = next_character(next, end, character);
         if (length > capacity - used) break;
-        if (escape) {
-            (void)encode_utf8(code, out + used);
-            used += length;
-        } else {
-            next = p + length;
-            while (p != next) out[used++] = *p++;
-        }
+        (void)copy_bytes(out + used, character, length);
+        used += length;
         p = next;
     }
     if (consumed != nullptr) *consumed = static_cast<std::size_t>(p - begin);
@@ -208,11 +224,11 @@ MXWIRE_NOINLINE inline bool equals_unescaped(std::string_view raw, std::string_v
     std::size_t matched = 0;
     while (p != end) {
         char character[4];
-        unsigned length = 1;
-        character[0] = *p++;
-        if (character[0] == '\\') length = encode_utf8(static_cast<unsigned>(decode_escape(p, end)), character);
-        if (length > text.size() - matched || !equal_bytes(character, text.data() + matched, length)) return false;
-        matched += length;
+        const unsigned length = next_character(p, end, character);
+        if (length > text.size() - matched) return false;
+        for (unsigned i = 0; i < length; ++i) {
+            if (character[i] != text[matched++]) return false;
+        }
     }
     return matched == text.size();
 }

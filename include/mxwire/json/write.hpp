@@ -47,6 +47,7 @@ template <std::size_t N, std::size_t K> constexpr WriteField Constant<N, K>::bod
     row.at = object_itself;
     row.write = write_constant;
     row.length = static_cast<std::uint8_t>(N + K + 4);
+    row.name_size = N - 1;
     return row;
 }
 
@@ -195,12 +196,18 @@ struct WriteResult {
     explicit operator bool() const noexcept { return fault == Fault::none; }
 };
 
-/// Writes `model` as a JSON object into the buffer of `capacity` bytes at `out`. Allocates nothing.
-template <class T> WriteResult write_json_into(char* out, std::size_t capacity, const T& model) {
-    detail::Writer writer{out, capacity};
-    writer.object(detail::WriteTableOf<T>::value, &model);
+namespace detail {
+MXWIRE_SHARED WriteResult write_document(char* out, std::size_t capacity, const WriteTable& table, const void* model) {
+    Writer writer{out, capacity};
+    writer.object(table, model);
     if (writer.fault == Fault::none && writer.missing() != 0) writer.fault = Fault::too_large;
     return {writer.fault, writer.member, writer.position()};
+}
+} // namespace detail
+
+/// Writes `model` as a JSON object into the buffer of `capacity` bytes at `out`. Allocates nothing.
+template <class T> WriteResult write_json_into(char* out, std::size_t capacity, const T& model) {
+    return detail::write_document(out, capacity, detail::WriteTableOf<T>::value, &model);
 }
 /// Writes `model` as a JSON object to `out`, in one allocation of the exact size.
 template <class T> WriteResult write_json(std::string& out, const T& model) {

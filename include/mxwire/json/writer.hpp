@@ -26,12 +26,8 @@ class Writer {
         member = name;
     }
     static std::string_view name_of(const WriteField& f) noexcept {
-        if (f.key == nullptr) return {};
-        const char* begin = f.key;
-        while (*begin == ',' || *begin == '"' || *begin == '&') ++begin;
-        const char* end = begin;
-        while (*end != '"' && *end != '=' && *end != '\0') ++end;
-        return {begin, static_cast<std::size_t>(end - begin)};
+        if (f.name_size == 0) return {};
+        return {f.key + (f.key[0] == ',' ? 2 : f.key[0] == '&' ? 1 : 0), f.name_size};
     }
 
 #if MXWIRE_OPTIMIZE_SIZE
@@ -44,8 +40,12 @@ class Writer {
     /// The same, compiled into where it stands: for what every request has.
     MXWIRE_SHARED void put_here(const char* text, std::size_t size) noexcept {
         if (size <= static_cast<std::size_t>(end_ - out_)) {
+#if MXWIRE_OPTIMIZE_SIZE
+            out_ = copy_bytes(out_, text, size);
+#else
             copy(out_, text, size);
             out_ += size;
+#endif
         } else {
             overflow(size);
         }
@@ -150,7 +150,7 @@ class Writer {
     /// The tag of a union's open alternative.
     MXWIRE_NOINLINE void tag(const WriteField& f, std::string_view value) noexcept {
         for (std::size_t i = 0; union_ != nullptr && i + 1 < union_->size; ++i) {
-            if (value == union_->tags[i]) return fail(Fault::duplicate, f);
+            if (same_text(value, union_->tags[i])) return fail(Fault::duplicate, f);
         }
         text(f, value);
     }
@@ -184,7 +184,9 @@ class Writer {
         }
     }
     static void percent_encode_segment(Writer& w, const WriteField& f, std::string_view text) noexcept {
-        if (text.empty() || text == "." || text == "..") return w.fail(Fault::syntax, f);
+        std::size_t dots = 0;
+        while (dots < text.size() && text[dots] == '.') ++dots;
+        if (dots == text.size() && dots < 3) return w.fail(Fault::syntax, f);
         percent_encode(w, f, text);
     }
     MXWIRE_NOINLINE static const WriteField* find(const WriteTable* table, std::string_view key) noexcept {
@@ -192,7 +194,7 @@ class Writer {
             const WriteField& f = table->fields[i];
             if (f.flattened) {
                 if (const WriteField* const row = find(f.aux.table, key)) return row;
-            } else if (f.key != nullptr && equals_unescaped(key, name_of(f))) {
+            } else if (f.name_size != 0 && equals_unescaped(key, name_of(f))) {
                 return &f;
             }
         }
@@ -203,11 +205,7 @@ class Writer {
         end_ = out_; // nothing may be written behind what is left out
     }
 
-#if MXWIRE_OPTIMIZE_SIZE
-    static void copy(char* to, const char* from, std::size_t size) noexcept {
-        for (; size != 0; --size) *to++ = *from++;
-    }
-#else
+#if !MXWIRE_OPTIMIZE_SIZE
     // In steps of 16 bytes, the last one overlapping: keys and URLs are short, and a call costs as much as the copy.
     MXWIRE_HOT static void copy(char* to, const char* from, std::size_t size) noexcept {
         if (size >= 16) {
@@ -262,32 +260,28 @@ class Writer {
         const char* p = value.data();
         const char* const end = p + value.size();
         put('"');
-        for (;;) {
-            const char* const q = scan_plain_outlined(p, end);
-            put(p, static_cast<std::size_t>(q - p));
-            p = q;
-            if (p == end) break;
-            const unsigned c = byte(*p);
-            std::size_t length = 1;
-            if (c >= 0x80) {
-                length = utf8_length(p, end);
+        while (p != end) {
+            const char* const from = p;
+            p = scan_plain_outlined(p, end);
+            if (p == from && byte(*p) >= 0x80) {
+                const unsigned length = utf8_length(p, end);
                 if (length == 0) return fail(Fault::utf8, f);
-            } else if (c < 0x20) {
-                if (c >= 8 && c <= 13 && c != 11) {
-                    const char escape[] = {'\\', "btn?fr"[c - 8]};
-                    put(escape, sizeof escape);
-                } else {
-                    const char escape[] = {
-                        '\\', 'u', '0', '0', static_cast<char>('0' + (c >> 4)), "0123456789abcdef"[c & 15]};
-                    put(escape, sizeof escape);
-                }
-                ++p;
-                continue;
-            } else {
-                put('\\');
+                p += length;
             }
-            put(p, length);
-            p += length;
+            if (p != from) {
+                put(from, static_cast<std::size_t>(p - from));
+                continue;
+            }
+            const unsigned c = byte(*p);
+            char escape[] = {'\\', *p++, '0', '0', static_cast<char>('0' + (c >> 4)), "0123456789abcdef"[c & 15]};
+            std::size_t length = 2; // a quote or a backslash stands behind a backslash
+            if (c - 8 <= 5 && c != 11) {
+                escape[1] = "btn?fr"[c - 8];
+            } else if (c < 0x20) {
+                escape[1] = 'u';
+                length = sizeof escape;
+            }
+            put(escape, length);
         }
         put('"');
     }

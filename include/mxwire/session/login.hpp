@@ -87,13 +87,14 @@ template <class S, class LoginMethod = BasicLoginMethod<S>> struct BasicLogin {
     Auth own_auth() const noexcept { return is_application_service(method) ? Auth::required : Auth::none; }
 
   private:
+    static constexpr std::string_view application_service = BasicApplicationService<S>::tag;
     template <class... M> static bool is_application_service(const std::variant<M...>& method) noexcept {
         return !method.valueless_by_exception() &&
-               detail::UnionTags<M...>::value[method.index()] == BasicApplicationService<S>::tag;
+               detail::same_text(detail::UnionTags<M...>::value[method.index()], application_service);
     }
     template <class M> static bool is_application_service(const M& method) noexcept {
         (void)method;
-        return detail::UnionTags<M>::value[0] == BasicApplicationService<S>::tag;
+        return detail::same_text(detail::UnionTags<M>::value[0], application_service);
     }
 };
 
