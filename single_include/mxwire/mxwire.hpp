@@ -5759,6 +5759,61 @@ MXWIRE_NAMESPACE_END
 #ifndef MXWIRE_SESSION_GET_CAPABILITIES_HPP
 #define MXWIRE_SESSION_GET_CAPABILITIES_HPP
 
+// ---- mxwire/types/field.hpp
+#ifndef MXWIRE_TYPES_FIELD_HPP
+#define MXWIRE_TYPES_FIELD_HPP
+
+MXWIRE_NAMESPACE_BEGIN
+namespace detail {
+
+/// A member that is kept raw and is an object. Any other value is of the wrong type, whichever parser hands it out.
+template <auto M, bool Required, std::size_t N> struct NamedObject : Named<M, Required, false, N> {
+    using Base = Named<M, Required, false, N>;
+    constexpr NamedObject(const char (&name)[N]) : Base(name) {}
+    static bool store(Reader& r, void* slot, const char* text, std::size_t size) {
+        if (*text == '{') return ReadType<TypeOf<M>>::aux().text(r, slot, text, size);
+        if (Required && r.unusable == Fault::none) r.unusable = Fault::type;
+        return true;
+    }
+    constexpr void read_rows_to(ReadField* out, std::size_t index) const {
+        Base::read_rows_to(out, index);
+        out->aux = store;
+    }
+};
+
+/// An optional list that says something where it is empty, too.
+template <auto M, std::size_t N> struct NamedList : Named<M, false, false, N> {
+    using Base = Named<M, false, false, N>;
+    constexpr NamedList(const char (&name)[N]) : Base(name) {}
+    constexpr WriteField body_row() const {
+        WriteField row = Base::body_row();
+        row.required = true; // of a list that is not there nothing is written all the same
+        return row;
+    }
+};
+
+} // namespace detail
+
+/// Rows of a field table for members that come with a condition.
+namespace field {
+/// As `required`, for raw JSON that is an object.
+template <auto M, std::size_t N> constexpr auto required_object(const char (&name)[N]) {
+    return detail::NamedObject<M, true, N>{name};
+}
+/// As `optional`, for raw JSON that is an object.
+template <auto M, std::size_t N> constexpr auto optional_object(const char (&name)[N]) {
+    return detail::NamedObject<M, false, N>{name};
+}
+/// As `optional`, for a std::optional list: one without an element is written as well.
+template <auto M, std::size_t N> constexpr auto optional_list(const char (&name)[N]) {
+    return detail::NamedList<M, N>{name};
+}
+} // namespace field
+
+MXWIRE_NAMESPACE_END
+
+#endif
+
 MXWIRE_NAMESPACE_BEGIN
 
 /// A capability that is there or not.
@@ -5774,7 +5829,7 @@ template <class S> struct BasicRoomVersions {
     typename S::Raw available; ///< an object: room version to "stable" or "unstable"
 
     static constexpr auto fields = mxwire::fields(field::required<&BasicRoomVersions::default_version>("default"),
-                                                  field::required<&BasicRoomVersions::available>("available"));
+                                                  field::required_object<&BasicRoomVersions::available>("available"));
 };
 
 /// m.profile_fields: `allowed` counts before `disallowed`; neither: all fields. Since 1.16.
@@ -5784,7 +5839,7 @@ template <class S> struct BasicProfileFields {
     typename S::template List<typename S::Text> disallowed{};
 
     static constexpr auto fields = mxwire::fields(field::required<&BasicProfileFields::enabled>("enabled"),
-                                                  field::optional<&BasicProfileFields::allowed>("allowed"),
+                                                  field::optional_list<&BasicProfileFields::allowed>("allowed"),
                                                   field::optional<&BasicProfileFields::disallowed>("disallowed"));
 
     bool allows(std::string_view key) const noexcept {
@@ -6106,7 +6161,7 @@ template <class S> struct BasicVersions {
 
     static constexpr auto fields =
         mxwire::fields(field::required<&BasicVersions::versions>("versions"),
-                       field::optional<&BasicVersions::unstable_features>("unstable_features"));
+                       field::optional_object<&BasicVersions::unstable_features>("unstable_features"));
 
     /// True if the server says that it implements exactly this version. Servers understate: for a single operation ask
     /// for it, and take is_unsupported() for a no (reference rule L12).

@@ -119,6 +119,30 @@ TEST_CASE_TEMPLATE("getCapabilities: the specification's example", S, Owned, Vie
     CHECK(answer->capabilities.rest.find("com.example.custom.ratelimit"));
 }
 
+TEST_CASE_TEMPLATE("getCapabilities: L11 written again it says the same: no field allowed is not every field", S, Owned,
+                   View, Roomy) {
+    for (const std::string fields : {R"({"enabled":true,"allowed":[]})", R"({"enabled":true})",
+                                     R"({"enabled":true,"allowed":["m.tz"],"disallowed":["displayname"]})"}) {
+        const std::string body = R"({"capabilities":{"m.profile_fields":)" + fields + "}}";
+        const Answer<mxwire::BasicGetCapabilities<S>> answer(200, body);
+        REQUIRE(answer);
+        std::string again;
+        REQUIRE(mxwire::write_json(again, *answer));
+        CHECK(again == body);
+    }
+}
+
+TEST_CASE_TEMPLATE("getCapabilities: J4 room versions that are no object are none", S, Owned, View, Roomy) {
+    for (const char* available : {"[]", "\"1\"", "7", "null"}) {
+        const Answer<mxwire::BasicGetCapabilities<S>> answer(
+            200, R"({"capabilities":{"m.room_versions":{"default":"1","available":)" + std::string(available) +
+                     R"(},"m.change_password":{"enabled":false}}})");
+        REQUIRE(answer);
+        CHECK_FALSE(answer->capabilities.room_versions);
+        CHECK_FALSE(answer->capabilities.can_change_password());
+    }
+}
+
 TEST_CASE("getCapabilities: a bounded policy keeps what it has room for") {
     std::string capabilities = R"({"m.change_password":{"enabled":false})";
     for (int i = 0; i < 12; ++i) capabilities += ",\"x" + std::to_string(i) + "\":{}";
