@@ -23,6 +23,21 @@ template <auto M, bool Required, std::size_t N> struct NamedObject : Named<M, Re
     }
 };
 
+/// Text that is as good as missing where it is empty: refused then, as a secret is.
+template <auto M, std::size_t N> struct NamedText : Named<M, true, false, N> {
+    using Base = Named<M, true, false, N>;
+    constexpr NamedText(const char (&name)[N]) : Base(name) {}
+    static const char* read(Reader& r, const char* p, const ReadField& f, void* object) {
+        if (p[0] == '"' && p[1] == '"') return Reader::read_secret(r, p, f, object);
+        return ReadType<TypeOf<M>>::read(r, p, f, object);
+    }
+    constexpr void read_rows_to(ReadField* out, std::size_t index) const {
+        Base::read_rows_to(out, index);
+        out->read = read;
+        out->kind = ValueKind::secret;
+    }
+};
+
 /// An optional list that says something where it is empty, too.
 template <auto M, std::size_t N> struct NamedList : Named<M, false, false, N> {
     using Base = Named<M, false, false, N>;
@@ -45,6 +60,10 @@ template <auto M, std::size_t N> constexpr auto required_object(const char (&nam
 /// As `optional`, for raw JSON that is an object.
 template <auto M, std::size_t N> constexpr auto optional_object(const char (&name)[N]) {
     return detail::NamedObject<M, false, N>{name};
+}
+/// As `required`, for text that is not empty.
+template <auto M, std::size_t N> constexpr auto required_text(const char (&name)[N]) {
+    return detail::NamedText<M, N>{name};
 }
 /// As `optional`, for a std::optional list: one without an element is written as well.
 template <auto M, std::size_t N> constexpr auto optional_list(const char (&name)[N]) {
