@@ -5808,10 +5808,26 @@ template <auto M, std::size_t N> struct NamedText : Named<M, true, false, N> {
     }
 };
 
-/// An optional list that says something where it is empty, too.
+/// An optional list that says something where it is empty, too: so one that is no good must not be left empty.
 template <auto M, std::size_t N> struct NamedList : Named<M, false, false, N> {
     using Base = Named<M, false, false, N>;
+    using Optional = TypeOf<M>;
+    using List = ReadType<typename Optional::value_type>;
+    static_assert(!List::table.objects, "a list of objects leaves out those that are no good");
     constexpr NamedList(const char (&name)[N]) : Base(name) {}
+    static void* at(void* object) {
+        Optional& list = static_cast<ClassOf<M>*>(object)->*M;
+        list.emplace();
+        return &list;
+    }
+    static void* push(void* list) { return List::push(&**static_cast<Optional*>(list)); }
+    static void clear(void* list) { static_cast<Optional*>(list)->reset(); }
+    static constexpr ListTable table{List::table.element, push, nullptr, clear, false};
+    constexpr void read_rows_to(ReadField* out, std::size_t index) const {
+        Base::read_rows_to(out, index);
+        out->at = at;
+        out->aux = &table;
+    }
     constexpr WriteField body_row() const {
         WriteField row = Base::body_row();
         row.required = true; // of a list that is not there nothing is written all the same

@@ -85,6 +85,8 @@ TEST_CASE_TEMPLATE("getCapabilities: L11 what the user may do, and what an absen
         {R"({"m.profile_fields":{"enabled":true,"allowed":["m.tz"]}})", "password 3pid m.tz "},
         {R"({"m.profile_fields":{"enabled":true,"allowed":["m.tz"],"disallowed":["m.tz"]}})", "password 3pid m.tz "},
         {R"({"m.profile_fields":{"enabled":true,"allowed":[]}})", "password 3pid "},
+        {R"({"m.profile_fields":{"enabled":true,"allowed":["m.tz",7],"disallowed":["displayname"]}})",
+         "password 3pid avatar_url m.tz "},
         {R"({"m.profile_fields":{"enabled":false,"allowed":["m.tz"]}})", "password 3pid "},
         // what is newer counts before what it replaces
         {R"({"m.profile_fields":{"enabled":true},"m.set_displayname":{"enabled":false}})", all},
