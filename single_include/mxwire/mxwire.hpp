@@ -5344,7 +5344,7 @@ template <class S> using BasicAuthStage =
                  BasicRegistrationTokenAuth<S>, TermsAuth, CompletedElsewhere, BasicCustomAuth<S>>;
 
 namespace detail {
-/// A stage without a type is one that was completed elsewhere.
+/// A stage without a type is one that was completed elsewhere: there is nothing but the session to say so.
 template <auto M> struct FlattenedStage : Flattened<M> {
     static const char* read_whole(Reader& r, const char* p, const ReadTable& table, void* object) {
         const char* const end = r.skip(p);
@@ -5355,6 +5355,18 @@ template <auto M> struct FlattenedStage : Flattened<M> {
         }
         (static_cast<ClassOf<M>*>(object)->*M).template emplace<CompletedElsewhere>();
         return r.read_object(p, table, object);
+    }
+    static void write(Writer& w, const WriteField& f, const void* object) {
+        const auto& auth = *static_cast<const ClassOf<M>*>(object);
+        if (std::holds_alternative<CompletedElsewhere>(auth.*M) && !auth.session)
+            return w.fail(Fault::missing, std::string_view{"session"});
+        WriteType<TypeOf<M>>::write_flattened(w, f, &(auth.*M));
+    }
+    constexpr WriteField body_row() const {
+        WriteField row = Flattened<M>::body_row();
+        row.at = object_itself;
+        row.write = write;
+        return row;
     }
 };
 } // namespace detail
@@ -5785,6 +5797,110 @@ MXWIRE_NAMESPACE_END
 #ifndef MXWIRE_SESSION_GET_CAPABILITIES_HPP
 #define MXWIRE_SESSION_GET_CAPABILITIES_HPP
 
+// ---- mxwire/types/field.hpp
+#ifndef MXWIRE_TYPES_FIELD_HPP
+#define MXWIRE_TYPES_FIELD_HPP
+
+MXWIRE_NAMESPACE_BEGIN
+namespace detail {
+
+/// A member that is kept raw and is an object. Any other value is of the wrong type, whichever parser hands it out.
+template <auto M, bool Required, std::size_t N, class C = ClassOf<M>> struct NamedObject
+    : Named<M, Required, false, N> {
+    using Base = Named<M, Required, false, N>;
+    constexpr NamedObject(const char (&name)[N]) : Base(name) {}
+    static bool store(Reader& r, void* slot, const char* text, std::size_t size) {
+        if (*text == '{') return ReadType<TypeOf<M>>::aux().text(r, slot, text, size);
+        if (Required && r.unusable == Fault::none) r.unusable = Fault::type;
+        return true;
+    }
+    constexpr void read_rows_to(ReadField* out) const {
+        Base::read_rows_to(out);
+        out->aux = store;
+    }
+};
+
+/// Text that is as good as missing where it is empty: refused then, as a secret is.
+template <auto M, std::size_t N, class C = ClassOf<M>> struct NamedText : Named<M, true, false, N> {
+    using Base = Named<M, true, false, N>;
+    constexpr NamedText(const char (&name)[N]) : Base(name) {}
+    static const char* read(Reader& r, const char* p, const ReadField& f, void* object) {
+        if (p[0] == '"' && p[1] == '"') return Reader::read_secret(r, p, f, object);
+        return ReadType<TypeOf<M>>::read(r, p, f, object);
+    }
+    constexpr void read_rows_to(ReadField* out) const {
+        Base::read_rows_to(out);
+        out->read = read;
+        out->kind = ValueKind::secret;
+    }
+};
+
+/// A list that means the same where it is absent and where it is empty, and that is written in either case.
+template <auto M, std::size_t N> struct WrittenList : Named<M, false, false, N> {
+    using Base = Named<M, false, false, N>;
+    constexpr WrittenList(const char (&name)[N]) : Base(name) {}
+    constexpr WriteField body_row() const {
+        WriteField row = Base::body_row();
+        row.required = true;
+        return row;
+    }
+};
+
+/// An optional list that says something where it is empty, too: so one that is no good must not be left empty.
+template <auto M, std::size_t N, class C = ClassOf<M>> struct NamedList : Named<M, false, false, N> {
+    using Base = Named<M, false, false, N>;
+    using Optional = TypeOf<M>;
+    using List = ReadType<typename Optional::value_type>;
+    static_assert(!List::table.objects, "a list of objects leaves out those that are no good");
+    constexpr NamedList(const char (&name)[N]) : Base(name) {}
+    static void* at(void* object) {
+        Optional& list = static_cast<C*>(object)->*M;
+        list.emplace();
+        return &list;
+    }
+    static void* push(void* list) { return List::push(&**static_cast<Optional*>(list)); }
+    static void clear(void* list) { static_cast<Optional*>(list)->reset(); }
+    static constexpr ListTable table{List::table.element, push, nullptr, clear, false};
+    constexpr void read_rows_to(ReadField* out) const {
+        Base::read_rows_to(out);
+        out->at = at;
+        out->aux = &table;
+    }
+    constexpr WriteField body_row() const {
+        WriteField row = Base::body_row();
+        row.required = true; // of a list that is not there nothing is written all the same
+        return row;
+    }
+};
+
+} // namespace detail
+
+/// Rows of a field table for members that come with a condition.
+namespace field {
+/// As `required`, for raw JSON that is an object.
+template <auto M, std::size_t N> constexpr auto required_object(const char (&name)[N]) {
+    return detail::NamedObject<M, true, N>{name};
+}
+/// As `optional`, for raw JSON that is an object.
+template <auto M, std::size_t N> constexpr auto optional_object(const char (&name)[N]) {
+    return detail::NamedObject<M, false, N>{name};
+}
+/// As `required`, for text that is not empty.
+template <auto M, std::size_t N> constexpr auto required_text(const char (&name)[N]) {
+    return detail::NamedText<M, N>{name};
+}
+/// As `optional`, for a list: one without an element is written as well.
+template <auto M, std::size_t N> constexpr auto list(const char (&name)[N]) { return detail::WrittenList<M, N>{name}; }
+/// As `optional`, for a std::optional list: one without an element is written as well.
+template <auto M, std::size_t N> constexpr auto optional_list(const char (&name)[N]) {
+    return detail::NamedList<M, N>{name};
+}
+} // namespace field
+
+MXWIRE_NAMESPACE_END
+
+#endif
+
 MXWIRE_NAMESPACE_BEGIN
 
 /// A capability that is there or not.
@@ -5800,7 +5916,7 @@ template <class S> struct BasicRoomVersions {
     typename S::Raw available; ///< an object: room version to "stable" or "unstable"
 
     static constexpr auto fields = mxwire::fields(field::required<&BasicRoomVersions::default_version>("default"),
-                                                  field::required<&BasicRoomVersions::available>("available"));
+                                                  field::required_object<&BasicRoomVersions::available>("available"));
 };
 
 /// m.profile_fields: `allowed` counts before `disallowed`; neither: all fields. Since 1.16.
@@ -5810,7 +5926,7 @@ template <class S> struct BasicProfileFields {
     typename S::template List<typename S::Text> disallowed{};
 
     static constexpr auto fields = mxwire::fields(field::required<&BasicProfileFields::enabled>("enabled"),
-                                                  field::optional<&BasicProfileFields::allowed>("allowed"),
+                                                  field::optional_list<&BasicProfileFields::allowed>("allowed"),
                                                   field::optional<&BasicProfileFields::disallowed>("disallowed"));
 
     bool allows(std::string_view key) const noexcept {
@@ -5970,7 +6086,7 @@ MXWIRE_NAMESPACE_BEGIN
 template <class S> struct BasicDevices {
     typename S::template List<BasicDevice<S>> devices{}; ///< a device without an ID is left out
 
-    static constexpr auto fields = mxwire::fields(field::optional<&BasicDevices::devices>("devices"));
+    static constexpr auto fields = mxwire::fields(field::list<&BasicDevices::devices>("devices"));
 };
 
 /// GET /_matrix/client/v3/devices
@@ -6048,7 +6164,7 @@ template <class S> struct BasicLoginFlow {
 template <class S> struct BasicLoginFlows {
     typename S::template List<BasicLoginFlow<S>> flows{}; ///< in the server's order. A flow without a type is left out
 
-    static constexpr auto fields = mxwire::fields(field::optional<&BasicLoginFlows::flows>("flows"));
+    static constexpr auto fields = mxwire::fields(field::list<&BasicLoginFlows::flows>("flows"));
 };
 
 /// GET /_matrix/client/v3/login
@@ -6132,7 +6248,7 @@ template <class S> struct BasicVersions {
 
     static constexpr auto fields =
         mxwire::fields(field::required<&BasicVersions::versions>("versions"),
-                       field::optional<&BasicVersions::unstable_features>("unstable_features"));
+                       field::optional_object<&BasicVersions::unstable_features>("unstable_features"));
 
     /// True if the server says that it implements exactly this version. Servers understate: for a single operation ask
     /// for it, and take is_unsupported() for a no (reference rule L12).
@@ -6233,11 +6349,12 @@ MXWIRE_NAMESPACE_END
 
 MXWIRE_NAMESPACE_BEGIN
 
-/// Where a homeserver or an identity server is to be reached. Not checked: a Homeserver made of it is.
+/// Where a homeserver or an identity server is to be reached. Not empty, and not checked otherwise: a Homeserver made of
+/// it is.
 template <class S> struct BasicServerInformation {
     typename S::Text base_url;
 
-    static constexpr auto fields = mxwire::fields(field::required<&BasicServerInformation::base_url>("base_url"));
+    static constexpr auto fields = mxwire::fields(field::required_text<&BasicServerInformation::base_url>("base_url"));
 };
 
 /// Discovery information. A null or an empty m.identity_server is none: real servers send both (reference trap 5.1).

@@ -35,16 +35,12 @@ template <class E> struct Operation {
         const std::unique_ptr<E> endpoint(new E{});
         std::string params = dump(line.params); // a View endpoint points into it
         if constexpr (HasFields<E>::value) {
-            mxwire::ReadResult read;
-            if constexpr (is_view) {
-                read = mxwire::read_json_in_place(params.data(), params.size(), *endpoint);
-            } else {
-                read = mxwire::read_json(params, *endpoint);
-            }
+            const mxwire::ReadResult read = read_all(line.params, params, *endpoint);
             if (!read) return refuse(out, read.member, describe(read.fault));
         }
         if constexpr (E::info.auth != mxwire::Auth::none) {
-            if (token.fault) return refuse(out, "access_token", "wrong type");
+            if (token.fault && mxwire::detail::operation(*endpoint).auth != mxwire::Auth::none)
+                return refuse(out, "access_token", "wrong type");
             if (token.value || E::info.auth == mxwire::Auth::required) {
                 std::optional<std::string> user_id, device_id;
                 if constexpr (E::info.masquerade == mxwire::Masquerade::yes) {
@@ -82,6 +78,19 @@ template <class E> struct Operation {
   private:
     template <class T, class = void> struct HasFields : std::false_type {};
     template <class T> struct HasFields<T, std::void_t<decltype(T::fields)>> : std::true_type {};
+
+    /// Reads what is given. What would be no good in an answer and read as absent is a mistake in a request.
+    static mxwire::ReadResult read_all(const Json& given, std::string& text, E& endpoint) {
+        auto rows = mxwire::detail::ReadTableOf<E>::rows;
+        mxwire::detail::ReadTable table = mxwire::detail::ReadTableOf<E>::value;
+        table.fields = rows.data();
+        for (mxwire::detail::ReadField& row : rows) {
+            const auto found = given.find(std::string(mxwire::detail::key_of(&row)));
+            if (found != given.end() && !found->is_null()) row.required = true;
+        }
+        return mxwire::detail::CoreCodec::read({text.data(), text.size(), is_view}, mxwire::detail::default_limits,
+                                               table, &endpoint);
+    }
 
     static Result parse(ResponseLine& line) {
         if (line.failure) return mxwire::parse<E>(*line.failure);

@@ -220,11 +220,13 @@ std::string answer(std::string_view line, Storage storage, Codec codec) {
         }
         return out.finish();
     }
+    const bool is_response = in.contains("status") || in.contains("transport_error");
+    if (is_response) storage = storage_of_answers(codec, storage);
     const Entry* const operation = name == nullptr ? nullptr : find_operation(*name, storage);
     if (operation == nullptr) return out.text("outcome", "unsupported").finish();
     const Handlers& handlers = operation->handlers;
 
-    if (in.contains("status") || in.contains("transport_error")) {
+    if (is_response) {
         ResponseLine response;
         response.codec = codec;
         if (const char* const why = read_response(in, response)) {

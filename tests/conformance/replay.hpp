@@ -32,9 +32,11 @@ constexpr const char* to_string(Storage storage) {
 using ViewPolicy = mxwire::BasicView<16>;
 using FixedPolicy = mxwire::Fixed<4096, 16>;
 
-/// What reads an answer. A View model has no use for a parser that hands out copies.
+/// What reads an answer. A View model has no use for a parser that hands out copies: what is read in its stead is Owned.
 enum class Codec : std::uint8_t { core, nlohmann };
-constexpr bool can_read(Codec codec, Storage storage) { return codec == Codec::core || storage != Storage::view; }
+constexpr Storage storage_of_answers(Codec codec, Storage storage) {
+    return codec == Codec::nlohmann && storage == Storage::view ? Storage::owned : storage;
+}
 
 /// A line that is longer is not looked at. There is room for the largest body that an operation reads.
 inline constexpr std::size_t max_line = std::size_t{32} << 20;

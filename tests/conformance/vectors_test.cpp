@@ -105,6 +105,14 @@ TEST_CASE("through nlohmann's parser, every vector has the same answer (design 3
     }
 }
 
+TEST_CASE("through nlohmann's parser, what would be a view is read as a copy") {
+    const std::string line =
+        R"({"operation":"getVersions","status":200,"body":"{\"versions\":[\"v1.1\"],\"x\":1e400}"})";
+    const std::string view = replay::answer(line, replay::Storage::view, replay::Codec::nlohmann);
+    CHECK(view == replay::answer(line, replay::Storage::owned, replay::Codec::nlohmann));
+    CHECK(view != replay::answer(line, replay::Storage::view));
+}
+
 TEST_CASE("a callback of single sign-on answers its vectors") {
     const std::vector<Vector> vectors = read_vectors(replay::sso_callback);
     CHECK(vectors.size() > 1);

@@ -85,6 +85,8 @@ TEST_CASE_TEMPLATE("getCapabilities: L11 what the user may do, and what an absen
         {R"({"m.profile_fields":{"enabled":true,"allowed":["m.tz"]}})", "password 3pid m.tz "},
         {R"({"m.profile_fields":{"enabled":true,"allowed":["m.tz"],"disallowed":["m.tz"]}})", "password 3pid m.tz "},
         {R"({"m.profile_fields":{"enabled":true,"allowed":[]}})", "password 3pid "},
+        {R"({"m.profile_fields":{"enabled":true,"allowed":["m.tz",7],"disallowed":["displayname"]}})",
+         "password 3pid avatar_url m.tz "},
         {R"({"m.profile_fields":{"enabled":false,"allowed":["m.tz"]}})", "password 3pid "},
         // what is newer counts before what it replaces
         {R"({"m.profile_fields":{"enabled":true},"m.set_displayname":{"enabled":false}})", all},
@@ -117,6 +119,30 @@ TEST_CASE_TEMPLATE("getCapabilities: the specification's example", S, Owned, Vie
     CHECK_FALSE(rooms->available.find("4"));
     CHECK_FALSE(answer->capabilities.can_change_password());
     CHECK(answer->capabilities.rest.find("com.example.custom.ratelimit"));
+}
+
+TEST_CASE_TEMPLATE("getCapabilities: L11 written again it says the same: no field allowed is not every field", S, Owned,
+                   View, Roomy) {
+    for (const std::string fields : {R"({"enabled":true,"allowed":[]})", R"({"enabled":true})",
+                                     R"({"enabled":true,"allowed":["m.tz"],"disallowed":["displayname"]})"}) {
+        const std::string body = R"({"capabilities":{"m.profile_fields":)" + fields + "}}";
+        const Answer<mxwire::BasicGetCapabilities<S>> answer(200, body);
+        REQUIRE(answer);
+        std::string again;
+        REQUIRE(mxwire::write_json(again, *answer));
+        CHECK(again == body);
+    }
+}
+
+TEST_CASE_TEMPLATE("getCapabilities: J4 room versions that are no object are none", S, Owned, View, Roomy) {
+    for (const char* available : {"[]", "\"1\"", "7", "null"}) {
+        const Answer<mxwire::BasicGetCapabilities<S>> answer(
+            200, R"({"capabilities":{"m.room_versions":{"default":"1","available":)" + std::string(available) +
+                     R"(},"m.change_password":{"enabled":false}}})");
+        REQUIRE(answer);
+        CHECK_FALSE(answer->capabilities.room_versions);
+        CHECK_FALSE(answer->capabilities.can_change_password());
+    }
 }
 
 TEST_CASE("getCapabilities: a bounded policy keeps what it has room for") {

@@ -88,6 +88,8 @@ TEST_CASE_TEMPLATE("getVersions: J1 J3 J4 what a 200 says", S, Owned, View, Room
          R"([r0.0.1 v1.1] {"org.example.my_feature":true})"},
         {R"({"versions":[]})", "[] "},
         {R"({"versions":["v1.1-rc","v\u0031.2"],"unstable_features":null,"x":[{}]})", "[v1.1-rc v1.2] "},
+        {R"({"versions":["v1.1"],"unstable_features":["org.example"]})", "[v1.1] "},
+        {R"({"versions":["v1.1"],"unstable_features":"org.example"})", "[v1.1] "},
         {R"({})", "body 200 versions: missing"},
         {R"({"versions":null})", "body 200 versions: missing"},
         {R"({"versions":{"v1.1":true}})", "body 200 versions: wrong type"},

@@ -102,6 +102,12 @@ TEST_CASE("AuthData: a custom stage that collides with one of ours is refused") 
     CHECK(written({mxwire::CustomAuth{"org.example.x", mxwire::raw_json("[]")}, "S"}) == ": not well-formed");
 }
 
+TEST_CASE("AuthData: U10 without a type the session has to say which stage is meant") {
+    CHECK(written({mxwire::CompletedElsewhere{}, std::nullopt}) == "session: missing");
+    CHECK(again<mxwire::Owned>("{}") == "not written, session: missing");
+    CHECK(again<mxwire::View>(R"({"session":""})") == "not written, session: missing");
+}
+
 TEST_CASE("AuthData: a secret that is empty or cannot be sent is refused by its name") {
     CHECK(written({mxwire::Password{mxwire::UserId{"alice"}, ""}, "S"}) == "password: empty");
     CHECK(written({mxwire::DummyAuth{}, ""}) == "session: empty");

@@ -3,6 +3,7 @@
 #define MXWIRE_SESSION_GET_CAPABILITIES_HPP
 
 #include <mxwire/endpoint.hpp>
+#include <mxwire/types/field.hpp>
 
 MXWIRE_NAMESPACE_BEGIN
 
@@ -19,7 +20,7 @@ template <class S> struct BasicRoomVersions {
     typename S::Raw available; ///< an object: room version to "stable" or "unstable"
 
     static constexpr auto fields = mxwire::fields(field::required<&BasicRoomVersions::default_version>("default"),
-                                                  field::required<&BasicRoomVersions::available>("available"));
+                                                  field::required_object<&BasicRoomVersions::available>("available"));
 };
 
 /// m.profile_fields: `allowed` counts before `disallowed`; neither: all fields. Since 1.16.
@@ -29,7 +30,7 @@ template <class S> struct BasicProfileFields {
     typename S::template List<typename S::Text> disallowed{};
 
     static constexpr auto fields = mxwire::fields(field::required<&BasicProfileFields::enabled>("enabled"),
-                                                  field::optional<&BasicProfileFields::allowed>("allowed"),
+                                                  field::optional_list<&BasicProfileFields::allowed>("allowed"),
                                                   field::optional<&BasicProfileFields::disallowed>("disallowed"));
 
     bool allows(std::string_view key) const noexcept {

@@ -4,13 +4,14 @@
 
 #include <mxwire/endpoint.hpp>
 #include <mxwire/types/device.hpp>
+#include <mxwire/types/field.hpp>
 
 MXWIRE_NAMESPACE_BEGIN
 
 template <class S> struct BasicDevices {
     typename S::template List<BasicDevice<S>> devices{}; ///< a device without an ID is left out
 
-    static constexpr auto fields = mxwire::fields(field::optional<&BasicDevices::devices>("devices"));
+    static constexpr auto fields = mxwire::fields(field::list<&BasicDevices::devices>("devices"));
 };
 
 /// GET /_matrix/client/v3/devices

@@ -3,6 +3,7 @@
 #define MXWIRE_SESSION_GET_LOGIN_FLOWS_HPP
 
 #include <mxwire/endpoint.hpp>
+#include <mxwire/types/field.hpp>
 
 MXWIRE_NAMESPACE_BEGIN
 
@@ -53,7 +54,7 @@ template <class S> struct BasicLoginFlow {
 template <class S> struct BasicLoginFlows {
     typename S::template List<BasicLoginFlow<S>> flows{}; ///< in the server's order. A flow without a type is left out
 
-    static constexpr auto fields = mxwire::fields(field::optional<&BasicLoginFlows::flows>("flows"));
+    static constexpr auto fields = mxwire::fields(field::list<&BasicLoginFlows::flows>("flows"));
 };
 
 /// GET /_matrix/client/v3/login

@@ -3,6 +3,7 @@
 #define MXWIRE_SESSION_GET_VERSIONS_HPP
 
 #include <mxwire/endpoint.hpp>
+#include <mxwire/types/field.hpp>
 
 MXWIRE_NAMESPACE_BEGIN
 
@@ -19,7 +20,7 @@ template <class S> struct BasicVersions {
 
     static constexpr auto fields =
         mxwire::fields(field::required<&BasicVersions::versions>("versions"),
-                       field::optional<&BasicVersions::unstable_features>("unstable_features"));
+                       field::optional_object<&BasicVersions::unstable_features>("unstable_features"));
 
     /// True if the server says that it implements exactly this version. Servers understate: for a single operation ask
     /// for it, and take is_unsupported() for a no (reference rule L12).

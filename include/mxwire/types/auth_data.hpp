@@ -89,7 +89,7 @@ template <class S> using BasicAuthStage =
                  BasicRegistrationTokenAuth<S>, TermsAuth, CompletedElsewhere, BasicCustomAuth<S>>;
 
 namespace detail {
-/// A stage without a type is one that was completed elsewhere.
+/// A stage without a type is one that was completed elsewhere: there is nothing but the session to say so.
 template <auto M> struct FlattenedStage : Flattened<M> {
     static const char* read_whole(Reader& r, const char* p, const ReadTable& table, void* object) {
         const char* const end = r.skip(p);
@@ -100,6 +100,18 @@ template <auto M> struct FlattenedStage : Flattened<M> {
         }
         (static_cast<ClassOf<M>*>(object)->*M).template emplace<CompletedElsewhere>();
         return r.read_object(p, table, object);
+    }
+    static void write(Writer& w, const WriteField& f, const void* object) {
+        const auto& auth = *static_cast<const ClassOf<M>*>(object);
+        if (std::holds_alternative<CompletedElsewhere>(auth.*M) && !auth.session)
+            return w.fail(Fault::missing, std::string_view{"session"});
+        WriteType<TypeOf<M>>::write_flattened(w, f, &(auth.*M));
+    }
+    constexpr WriteField body_row() const {
+        WriteField row = Flattened<M>::body_row();
+        row.at = object_itself;
+        row.write = write;
+        return row;
     }
 };
 } // namespace detail

@@ -2,16 +2,16 @@
 #ifndef MXWIRE_TYPES_WELL_KNOWN_HPP
 #define MXWIRE_TYPES_WELL_KNOWN_HPP
 
-#include <mxwire/json/read.hpp>
-#include <mxwire/json/write.hpp>
+#include <mxwire/types/field.hpp>
 
 MXWIRE_NAMESPACE_BEGIN
 
-/// Where a homeserver or an identity server is to be reached. Not checked: a Homeserver made of it is.
+/// Where a homeserver or an identity server is to be reached. Not empty, and not checked otherwise: a Homeserver made of
+/// it is.
 template <class S> struct BasicServerInformation {
     typename S::Text base_url;
 
-    static constexpr auto fields = mxwire::fields(field::required<&BasicServerInformation::base_url>("base_url"));
+    static constexpr auto fields = mxwire::fields(field::required_text<&BasicServerInformation::base_url>("base_url"));
 };
 
 /// Discovery information. A null or an empty m.identity_server is none: real servers send both (reference trap 5.1).
