@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""The checks are checked: each rule of layout.py, amalgamate.py, fail/check.py, summary.py and docs/blocks.py can fail."""
+"""The checks are checked: each rule of layout.py, scenarios.py, amalgamate.py, fail/check.py, summary.py and docs/blocks.py can fail."""
 import pathlib
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -12,6 +13,7 @@ sys.path[:0] = [str(TESTS), str(TESTS / "docs"), str(TESTS / "embedded")]
 import blocks  # noqa: E402
 import footprint  # noqa: E402
 import layout  # noqa: E402
+import scenarios  # noqa: E402
 import summary  # noqa: E402
 
 AMALGAMATE = TESTS.parent / "single_include" / "amalgamate.py"
@@ -137,6 +139,37 @@ class Layout(WithTree):
     def test_text(self):
         self.tree.write("tests/session/login_test.cpp", "// \u00e9\n")
         self.assertIn("sources are ASCII", self.faults())
+
+
+class Scenarios(unittest.TestCase):
+    """Faults that are put into the pages and the suite as they are."""
+
+    def faults(self, file, old, new):
+        with tempfile.TemporaryDirectory() as folder:
+            root = pathlib.Path(folder)
+            for part in ("conformance", "integration", "vectors"):
+                shutil.copytree(TESTS / part, root / "tests" / part)
+            text = (root / "tests" / file).read_text(encoding="utf-8")
+            self.assertIn(old, text)
+            (root / "tests" / file).write_text(text.replace(old, new), encoding="utf-8")
+            return "\n".join(scenarios.check(root))
+
+    def test_what_is_missing(self):
+        page, real = "conformance/README.md", "integration/README.md"
+        self.assertEqual(self.faults(page, "", ""), "")
+        for file, old, new, sentence in [
+            (page, "| O6 |", "| O5 |", "O6 is missing: no server"),
+            (page, "| trap 9 |", "| trap 13 |", "trap 9 is missing"),
+            (page, "`login/P17-module-denies`", "", "P17 names no vector"),
+            (page, "| `foreign_server` |", "| a foreign server |", "foreign_server of the integration suite is missing"),
+            (page, "| `foreign_server` |", "| `foreign_servers` |", "foreign_servers is no Answers"),
+            (page, "`login/dendrite-foreign-server`", "`login/spec-403`", 'no vector of foreign_server answers "401 M_INVALID'),
+            ("vectors/login.jsonl", '"id": "P17-module-denies"', '"id": "x"', "names login/P17-module-denies, which"),
+            (real, "| P14 |", "| P99 |", "P14 is missing: a real server"),
+            ("integration/suite.cpp", '"P14: ', '"', "P14 is said to be in suite.cpp"),
+        ]:
+            with self.subTest(file=file, old=old):
+                self.assertIn(sentence, self.faults(file, old, new))
 
 
 class Amalgamate(WithTree):
