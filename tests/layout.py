@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Holds the tree against the rules of the house: who includes whom, what never appears in include/, what belongs to an operation.
+"""Holds the tree against the rules of the house: who includes whom, what never appears in include/, what belongs to an operation,
+and that each refusal to compile was seen.
 
 Prints a line for each fault and exits with 1 if there is one. layout.py [ROOT]
 """
@@ -268,6 +269,23 @@ def check_operations(root, headers):
             yield f"{where} docs/operations/{found[1]}.md is missing: tests/docs/operations.py writes it"
 
 
+STATIC_ASSERT = re.compile(r'\bstatic_assert\((?:[^;"]|"(?:\\.|[^"\\\n])*")*?"((?:\\.|[^"\\\n])*)"\s*\);')
+# Guards what the functions of field:: never ask for: no program of a user's gets to see it.
+UNSEEN = {"only an optional member has several spellings"}
+
+
+def check_refusals(root, headers):
+    """What the library says when it refuses to compile, a test of tests/fail has to have seen."""
+    expected = [found[1] for path in sorted((root / "tests" / "fail").glob("*.cpp"))
+                if (found := re.match(r"// expect: (.+)", path.read_text(encoding="utf-8")))]
+    for name, text in headers.items():
+        for found in STATIC_ASSERT.finditer(text):
+            sentence = found[1]
+            if sentence not in UNSEEN and not any(sentence.startswith(part) for part in expected):
+                line = text.count("\n", 0, found.start()) + 1
+                yield f'include/mxwire/{name}:{line}: no file of tests/fail expects "{sentence}"'
+
+
 def check_text(root):
     for folder in ("include", "single_include", "tests", "examples"):
         for path in sorted((root / folder).rglob("*")):
@@ -300,6 +318,7 @@ def check(root):
             yield f"{where}:{line}: {sentence}"
     yield from check_cycles(headers)
     yield from check_operations(root, headers)
+    yield from check_refusals(root, headers)
     yield from check_text(root)
 
 

@@ -95,6 +95,12 @@ class Layout(WithTree):
         self.tree.put("session/logout_all.hpp", 'struct L { static constexpr EndpointInfo info{"other"}; };')
         self.assertIn("operationId in snake_case", self.faults())
 
+    def test_refusals_were_seen(self):
+        self.assertIn('endpoint.hpp:5: no file of tests/fail expects "not so"',
+                      self.endpoint('static_assert(sizeof(int) == 4,\n              "not so");'))
+        self.tree.write("tests/fail/so.cpp", "// expect: not so\n")
+        self.assertEqual(self.faults(), "")
+
     def test_words(self):
         for body, sentence in {
             "inline void f() { throw 1; }": "throw is forbidden",
@@ -216,6 +222,9 @@ class Fail(unittest.TestCase):
         self.assertEqual(self.check('// expect: a sentence\nstatic_assert(sizeof(int) == 1, "another");\n'), 1)
         self.assertEqual(self.check("// expect: a sentence\nint x = nothing; // a sentence\n"), 1)
         self.assertEqual(self.check("// expect: a sentence\nint x;\n"), 1)
+        self.assertEqual(self.check('// expect: a ... tence / nothing\nstatic_assert(sizeof(int) == 1, "a sentence");\n'), 0)
+        self.assertEqual(self.check('// expect: nothing / a ... tence\nstatic_assert(sizeof(int) == 1, "a sentence");\n'), 0)
+        self.assertEqual(self.check('// expect: tence ... a sen / nothing\nstatic_assert(sizeof(int) == 1, "a sentence");\n'), 1)
         self.assertEqual(self.check("// compiles\nint x;\n"), 0)
         self.assertEqual(self.check("// compiles\nint x = nothing;\n"), 1)
         self.assertEqual(self.check("int x = nothing;\n"), 1)
