@@ -245,6 +245,9 @@ def check_cycles(headers):
 
 
 def check_operations(root, headers):
+    def page(name):
+        return (root / name).read_text(encoding="utf-8") if (root / name).exists() else ""
+    readme, changelog = page("README.md"), page("CHANGELOG.md")
     umbrella = reachable("mxwire.hpp", headers)
     for name in sorted(headers):
         where = f"include/mxwire/{name}:1:"
@@ -267,6 +270,11 @@ def check_operations(root, headers):
             yield f"{where} tests/vectors/{found[1]}.jsonl is missing"
         elif not (root / "docs" / "operations" / f"{found[1]}.md").exists():
             yield f"{where} docs/operations/{found[1]}.md is missing: tests/docs/operations.py writes it"
+        else:
+            if f"| [`{found[1]}`](docs/operations/{found[1]}.md) |" not in readme:
+                yield f"{where} {found[1]} is missing in README.md's table of what is there"
+            if f"`{found[1]}`" not in changelog:
+                yield f"{where} {found[1]} is missing in CHANGELOG.md"
 
 
 STATIC_ASSERT = re.compile(r'\bstatic_assert\((?:[^;"]|"(?:\\.|[^"\\\n])*")*?"((?:\\.|[^"\\\n])*)"\s*\);')

@@ -37,6 +37,8 @@ class Tree:
         self.write("tests/session/login_test.cpp")
         self.write("tests/vectors/login.jsonl")
         self.write("docs/operations/login.md")
+        self.write("README.md", "| [`login`](docs/operations/login.md) | |\n")
+        self.write("CHANGELOG.md", "- `login`\n")
 
     def write(self, path, text=""):
         target = self.root / path
@@ -92,6 +94,9 @@ class Layout(WithTree):
         self.tree.write("tests/session/logout_all_test.cpp")
         self.tree.write("tests/vectors/logout_all.jsonl")
         self.assertIn("docs/operations/logout_all.md is missing", self.faults())
+        self.tree.write("docs/operations/logout_all.md")
+        self.assertIn("logout_all is missing in README.md's table", self.faults())
+        self.assertIn("logout_all is missing in CHANGELOG.md", self.faults())
         self.tree.put("session/logout_all.hpp", 'struct L { static constexpr EndpointInfo info{"other"}; };')
         self.assertIn("operationId in snake_case", self.faults())
 
