@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Holds the tree against the rules of the house: who includes whom, what never appears in include/, what belongs to an operation.
+"""Holds the tree against the rules of the house: who includes whom, what never appears in include/, what belongs to an operation,
+and that each refusal to compile was seen.
 
 Prints a line for each fault and exits with 1 if there is one. layout.py [ROOT]
 """
@@ -244,6 +245,9 @@ def check_cycles(headers):
 
 
 def check_operations(root, headers):
+    def page(name):
+        return (root / name).read_text(encoding="utf-8") if (root / name).exists() else ""
+    readme, changelog = page("README.md"), page("CHANGELOG.md")
     umbrella = reachable("mxwire.hpp", headers)
     for name in sorted(headers):
         where = f"include/mxwire/{name}:1:"
@@ -266,6 +270,28 @@ def check_operations(root, headers):
             yield f"{where} tests/vectors/{found[1]}.jsonl is missing"
         elif not (root / "docs" / "operations" / f"{found[1]}.md").exists():
             yield f"{where} docs/operations/{found[1]}.md is missing: tests/docs/operations.py writes it"
+        else:
+            if f"| [`{found[1]}`](docs/operations/{found[1]}.md) |" not in readme:
+                yield f"{where} {found[1]} is missing in README.md's table of what is there"
+            if f"`{found[1]}`" not in changelog:
+                yield f"{where} {found[1]} is missing in CHANGELOG.md"
+
+
+STATIC_ASSERT = re.compile(r'\bstatic_assert\((?:[^;"]|"(?:\\.|[^"\\\n])*")*?"((?:\\.|[^"\\\n])*)"\s*\);')
+# Guards what the functions of field:: never ask for: no program of a user's gets to see it.
+UNSEEN = {"only an optional member has several spellings"}
+
+
+def check_refusals(root, headers):
+    """What the library says when it refuses to compile, a test of tests/fail has to have seen."""
+    expected = [found[1] for path in sorted((root / "tests" / "fail").glob("*.cpp"))
+                if (found := re.match(r"// expect: (.+)", path.read_text(encoding="utf-8")))]
+    for name, text in headers.items():
+        for found in STATIC_ASSERT.finditer(text):
+            sentence = found[1]
+            if sentence not in UNSEEN and not any(sentence.startswith(part) for part in expected):
+                line = text.count("\n", 0, found.start()) + 1
+                yield f'include/mxwire/{name}:{line}: no file of tests/fail expects "{sentence}"'
 
 
 def check_text(root):
@@ -300,6 +326,7 @@ def check(root):
             yield f"{where}:{line}: {sentence}"
     yield from check_cycles(headers)
     yield from check_operations(root, headers)
+    yield from check_refusals(root, headers)
     yield from check_text(root)
 
 

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""The checks are checked: each rule of layout.py, amalgamate.py, fail/check.py, summary.py and docs/blocks.py can fail."""
+"""The checks are checked: each rule of layout.py, scenarios.py, amalgamate.py, fail/check.py, summary.py and docs/blocks.py can fail."""
 import pathlib
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -12,6 +13,7 @@ sys.path[:0] = [str(TESTS), str(TESTS / "docs"), str(TESTS / "embedded")]
 import blocks  # noqa: E402
 import footprint  # noqa: E402
 import layout  # noqa: E402
+import scenarios  # noqa: E402
 import summary  # noqa: E402
 
 AMALGAMATE = TESTS.parent / "single_include" / "amalgamate.py"
@@ -35,6 +37,8 @@ class Tree:
         self.write("tests/session/login_test.cpp")
         self.write("tests/vectors/login.jsonl")
         self.write("docs/operations/login.md")
+        self.write("README.md", "| [`login`](docs/operations/login.md) | |\n")
+        self.write("CHANGELOG.md", "- `login`\n")
 
     def write(self, path, text=""):
         target = self.root / path
@@ -90,8 +94,17 @@ class Layout(WithTree):
         self.tree.write("tests/session/logout_all_test.cpp")
         self.tree.write("tests/vectors/logout_all.jsonl")
         self.assertIn("docs/operations/logout_all.md is missing", self.faults())
+        self.tree.write("docs/operations/logout_all.md")
+        self.assertIn("logout_all is missing in README.md's table", self.faults())
+        self.assertIn("logout_all is missing in CHANGELOG.md", self.faults())
         self.tree.put("session/logout_all.hpp", 'struct L { static constexpr EndpointInfo info{"other"}; };')
         self.assertIn("operationId in snake_case", self.faults())
+
+    def test_refusals_were_seen(self):
+        self.assertIn('endpoint.hpp:5: no file of tests/fail expects "not so"',
+                      self.endpoint('static_assert(sizeof(int) == 4,\n              "not so");'))
+        self.tree.write("tests/fail/so.cpp", "// expect: not so\n")
+        self.assertEqual(self.faults(), "")
 
     def test_words(self):
         for body, sentence in {
@@ -139,6 +152,37 @@ class Layout(WithTree):
         self.assertIn("sources are ASCII", self.faults())
 
 
+class Scenarios(unittest.TestCase):
+    """Faults that are put into the pages and the suite as they are."""
+
+    def faults(self, file, old, new):
+        with tempfile.TemporaryDirectory() as folder:
+            root = pathlib.Path(folder)
+            for part in ("conformance", "integration", "vectors"):
+                shutil.copytree(TESTS / part, root / "tests" / part)
+            text = (root / "tests" / file).read_text(encoding="utf-8")
+            self.assertIn(old, text)
+            (root / "tests" / file).write_text(text.replace(old, new), encoding="utf-8")
+            return "\n".join(scenarios.check(root))
+
+    def test_what_is_missing(self):
+        page, real = "conformance/README.md", "integration/README.md"
+        self.assertEqual(self.faults(page, "", ""), "")
+        for file, old, new, sentence in [
+            (page, "| O6 |", "| O5 |", "O6 is missing: no server"),
+            (page, "| trap 9 |", "| trap 13 |", "trap 9 is missing"),
+            (page, "`login/P17-module-denies`", "", "P17 names no vector"),
+            (page, "| `foreign_server` |", "| a foreign server |", "foreign_server of the integration suite is missing"),
+            (page, "| `foreign_server` |", "| `foreign_servers` |", "foreign_servers is no Answers"),
+            (page, "`login/dendrite-foreign-server`", "`login/spec-403`", 'no vector of foreign_server answers "401 M_INVALID'),
+            ("vectors/login.jsonl", '"id": "P17-module-denies"', '"id": "x"', "names login/P17-module-denies, which"),
+            (real, "| P14 |", "| P99 |", "P14 is missing: a real server"),
+            ("integration/suite.cpp", '"P14: ', '"', "P14 is said to be in suite.cpp"),
+        ]:
+            with self.subTest(file=file, old=old):
+                self.assertIn(sentence, self.faults(file, old, new))
+
+
 class Amalgamate(WithTree):
     def run_script(self, *arguments):
         return subprocess.run([sys.executable, AMALGAMATE, "--root", self.tree.root, *arguments], capture_output=True, text=True)
@@ -183,6 +227,9 @@ class Fail(unittest.TestCase):
         self.assertEqual(self.check('// expect: a sentence\nstatic_assert(sizeof(int) == 1, "another");\n'), 1)
         self.assertEqual(self.check("// expect: a sentence\nint x = nothing; // a sentence\n"), 1)
         self.assertEqual(self.check("// expect: a sentence\nint x;\n"), 1)
+        self.assertEqual(self.check('// expect: a ... tence / nothing\nstatic_assert(sizeof(int) == 1, "a sentence");\n'), 0)
+        self.assertEqual(self.check('// expect: nothing / a ... tence\nstatic_assert(sizeof(int) == 1, "a sentence");\n'), 0)
+        self.assertEqual(self.check('// expect: tence ... a sen / nothing\nstatic_assert(sizeof(int) == 1, "a sentence");\n'), 1)
         self.assertEqual(self.check("// compiles\nint x;\n"), 0)
         self.assertEqual(self.check("// compiles\nint x = nothing;\n"), 1)
         self.assertEqual(self.check("int x = nothing;\n"), 1)

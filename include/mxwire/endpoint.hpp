@@ -606,31 +606,41 @@ template <class Codec> MXWIRE_NOINLINE ReadResult read_success(const EndpointInf
     return Codec::read(answer.body, *answer.limits, table, out);
 }
 
-template <class E, class Codec, class Headers> BasicMatrixError<StorageOf<E>>
-refused(const Answer& answer, const Headers& headers, const std::optional<WallTime>& now) {
+template <class T, class S> void put_error(void* result, BasicMatrixError<S>&& error) noexcept {
+    become_error(*static_cast<expected<T, BasicMatrixError<S>>*>(result), std::move(error));
+}
+/// Puts the error into `result` by `put`. Out of line and without the operation's type: on the stack the error takes
+/// room only where there is one, and the code is there once.
+template <class Codec, class S> MXWIRE_NOINLINE void fail_into(void* result, void (*put)(void*, BasicMatrixError<S>&&),
+                                                               const EndpointInfo& info, const Answer& answer,
+                                                               const ReadResult& read) {
+    put(result, answer.is_success() ? body_error<S>(info, answer.status, read) : read_error<Codec, S>(info, answer));
+}
+template <class E, class Codec, class Headers>
+ResultOf<E> refused(const Answer& answer, const Headers& headers, const std::optional<WallTime>& now) {
     BasicMatrixError<StorageOf<E>> error = read_error<Codec, StorageOf<E>>(E::info, answer);
     if constexpr (!std::is_same_v<Headers, NoHeaders>) read_headers(error, see_headers(headers), *answer.limits, now);
-    return error;
-}
-/// Out of line: the error would take room on the stack where there is none.
-template <class E, class Codec, class Headers>
-MXWIRE_NOINLINE void become_failure(ResultOf<E>& result, const Answer& answer, const Headers& headers,
-                                    const std::optional<WallTime>& now, const ReadResult& read) {
-    become_error(result, answer.is_success() ? body_error<StorageOf<E>>(E::info, answer.status, read)
-                                             : refused<E, Codec>(answer, headers, now));
+    return ResultOf<E>(unexpect, std::move(error));
 }
 template <class E, class Codec, class Headers>
 ResultOf<E> read_response(const Answer& answer, const Headers& headers, const std::optional<WallTime>& now) {
-    ResultOf<E> result{Fresh<typename E::Response>{}};
-    const ReadResult read = read_success<Codec>(E::info, answer, ReadTableOf<typename E::Response>::value, &*result);
-    if (!read) become_failure<E, Codec>(result, answer, headers, now, read);
+    using S = StorageOf<E>;
+    using Model = typename E::Response;
+    ResultOf<E> result{Fresh<Model>{}};
+    const ReadResult read = read_success<Codec>(E::info, answer, ReadTableOf<Model>::value, &*result);
+    if (!read) {
+        fail_into<Codec, S>(&result, put_error<Model, S>, E::info, answer, read);
+        if constexpr (!std::is_same_v<Headers, NoHeaders>) {
+            if (!answer.is_success()) read_headers(result.error(), see_headers(headers), *answer.limits, now);
+        }
+    }
     return result;
 }
 template <class E, class Codec, class Headers>
 ResultOf<E> read_answer(const Answer& answer, const Headers& headers, const std::optional<WallTime>& now) {
     // Without a response that nobody needs; where it costs nothing to make one, this would be more code.
     if constexpr (!MXWIRE_OPTIMIZE_SIZE || !std::is_trivially_destructible_v<typename E::Response>) {
-        if (!answer.is_success()) return ResultOf<E>(unexpect, refused<E, Codec>(answer, headers, now));
+        if (!answer.is_success()) return refused<E, Codec>(answer, headers, now);
     }
     return read_response<E, Codec>(answer, headers, now);
 }

@@ -241,6 +241,8 @@ def page(operations, found):
         ["three operations with strings, errors and expected (`three_operations.cpp`), bytes of flash", found["image", "three_operations"], 11500],
         ["the eight of session management, any login, in place, bytes of flash", found["eight", "View", "m4"], 16000],
         ["the same, login by password alone, bytes of flash", found["eight, password", "View", "m4"], 16000],
+        ["a further operation, in place (all less the eight, by their number), bytes of flash",
+         (found["all", "View", "m4"] - found["eight", "View", "m4"]) // (len(operations) - len(EIGHT)), 400],
         ["a further model of six members, to read, bytes of flash", further[0], 300],
         ["login response, in place: bytes of heap", login[2], 0],
         ["login response, Owned: bytes of heap", owned[2], 180],

@@ -123,15 +123,23 @@ mxwire::BasicHomeserver<Url> homeserver(const RequestVector& vector) {
     return vector.allow_insecure_http ? mxwire::BasicHomeserver<Url>{url, mxwire::allow_insecure_http}
                                       : mxwire::BasicHomeserver<Url>{url};
 }
+/// Reads what is given. What would be no good in an answer and read as absent is a mistake in a request.
+mxwire::ReadResult read_all(std::string_view params, mxwire::detail::ReadTable table, void* endpoint) {
+    static mxwire::detail::ReadField rows[32]; // the stack is measured
+    for (unsigned i = 0; i < table.size; ++i) {
+        rows[i] = table.fields[i];
+        const auto given = mxwire::RawView{params}.find(mxwire::detail::key_of(&rows[i]));
+        if (given && given->kind() != mxwire::JsonKind::null) rows[i].required = true;
+    }
+    table.fields = rows;
+    return mxwire::detail::CoreCodec::read({params.data(), params.size(), is_view}, mxwire::detail::default_limits,
+                                           table, endpoint);
+}
 template <class E> [[gnu::noinline]] void build(Outcome& outcome, const RequestVector& vector) {
     E endpoint{};
     if constexpr (has_fields_v<E>) {
-        mxwire::ReadResult read;
-        if constexpr (is_view) {
-            read = mxwire::read_json_in_place(in, copy_in(vector.params).size(), endpoint);
-        } else {
-            read = mxwire::read_json(vector.params, endpoint);
-        }
+        const mxwire::ReadResult read = read_all(is_view ? copy_in(vector.params) : vector.params,
+                                                 mxwire::detail::ReadTableOf<E>::value, &endpoint);
         if (!read) return refuse(outcome, read.member, describe(read.fault));
     }
     if constexpr (E::info.auth != mxwire::Auth::none) {

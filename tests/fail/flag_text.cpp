@@ -1,4 +1,4 @@
-// expect: Flag
+// expect: no match for 'operator=' ... Flag / no viable overloaded '='
 // SPDX-License-Identifier: MIT
 #include <mxwire/mxwire.hpp>
 

@@ -1,4 +1,4 @@
-// expect: deleted
+// expect: deleted ... Homeserver
 // SPDX-License-Identifier: MIT
 #include <mxwire/mxwire.hpp>
 

@@ -1,4 +1,4 @@
-// expect: a field table names members of its own class
+// expect: a field table names members of its own class: this one names a member of a base
 // SPDX-License-Identifier: MIT
 #include <mxwire/mxwire.hpp>
 

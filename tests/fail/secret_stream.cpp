@@ -1,4 +1,4 @@
-// expect: deleted
+// expect: use of deleted function ... operator<<(Stream&, const BasicSecret / selected deleted operator '<<'
 // SPDX-License-Identifier: MIT
 #include <mxwire/mxwire.hpp>
 

@@ -1,4 +1,4 @@
-// expect: Secret
+// expect: conversion from 'mxwire:: ... Secret' ... to ... string
 // SPDX-License-Identifier: MIT
 #include <mxwire/mxwire.hpp>
 

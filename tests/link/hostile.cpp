@@ -85,3 +85,5 @@
 #define PACKAGE "theirs"
 
 #include <mxwire/mxwire.hpp>
+
+#include <mxwire/nlohmann.hpp>

@@ -33,6 +33,7 @@ enum class Fault {
     redirects_are_errors,
     headers_are_logged,
     url_is_printed,
+    sent_body_is_logged,
     body_is_reported,
     no_timeout,
     timeout_between_bytes,
@@ -52,6 +53,7 @@ enum class Fault {
     nothing_out_of_a_completion,
     header_names_as_they_are,
     last_header_counts,
+    repeated_headers_are_joined,
 };
 
 class FaultyTransport {
@@ -92,6 +94,9 @@ class FaultyTransport {
             for (const Header& field : request.headers()) {
                 (void)std::fprintf(log, "%s: %s\n", std::string{field.name}.c_str(), std::string{field.value}.c_str());
             }
+        }
+        if (log != nullptr && is(Fault::sent_body_is_logged)) {
+            (void)std::fprintf(log, "%s\n", std::string{request.body()}.c_str());
         }
         if (is(Fault::url_is_printed)) (void)std::fprintf(stderr, "%s\n", url.c_str());
 
@@ -245,6 +250,14 @@ class FaultyTransport {
             std::swap(answer.body, mixed_up_);
         }
         (void)request;
+        if (is(Fault::repeated_headers_are_joined)) {
+            std::map<std::string, std::string> joined;
+            for (const auto& [name, value] : answer.headers) {
+                std::string& all = joined[name];
+                all += (all.empty() ? "" : ", ") + value;
+            }
+            return Response{answer.status, joined, std::move(answer.body)};
+        }
         if (is(Fault::last_header_counts)) return Response{answer.status, last, std::move(answer.body)};
         if (is(Fault::header_names_as_they_are)) {
             Headers kept;
