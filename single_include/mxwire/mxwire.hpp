@@ -1627,11 +1627,16 @@ class Reader {
   public:
     Fault fault = Fault::none;    ///< what ended everything
     Fault unusable = Fault::none; ///< the object that is being read is well-formed, but no good
+    bool escaped = false;         ///< the string that was looked at last has escapes
+    bool cut = false;             ///< the text that is being stored may be cut
+    bool in_place;                ///< the document may be written to
+
+  private:
+    std::uint8_t depth_ = 0; // beside the flags: the reader lies on small stacks
+
+  public:
     const ReadField* field = nullptr;
     const char* fault_at = nullptr;
-    bool escaped = false; ///< the string that was looked at last has escapes
-    bool cut = false;     ///< the text that is being stored may be cut
-    bool in_place;        ///< the document may be written to
 
     /// `limits` must outlive the reader.
     Reader(const Limits& limits, bool writable) noexcept : in_place(writable), limits_(limits) {}
@@ -1864,6 +1869,7 @@ class Reader {
         const char* const q = r.string_end(p);
         if (q == nullptr) return nullptr;
         const std::size_t size = static_cast<std::size_t>(q - p) - 1;
+        if (size == 0 && f.kind == ValueKind::secret) return r.empty_text(p, f);
         const bool stored = size <= r.limits_.text && store(r, f.at(object), p + 1, size);
         return stored ? q + 1 : r.fail(p, Fault::too_long);
     }
@@ -1880,9 +1886,8 @@ class Reader {
                             r, p, f, object);
     }
     /// A secret without a character opens nothing: it is missing.
-    static const char* read_secret(Reader& r, const char* p, const ReadField& f, void* object) {
-        if (p[0] != '"' || p[1] != '"') return read_text(r, p, f, object);
-        r.spoil(p, f, Fault::empty);
+    MXWIRE_COLD const char* empty_text(const char* p, const ReadField& f) noexcept {
+        spoil(p, f, Fault::empty);
         return p + 2;
     }
     static const char* read_raw(Reader& r, const char* p, const ReadField& f, void* object) {
@@ -2001,7 +2006,7 @@ class Reader {
         return read_object(p, table, object);
     }
     const char* read_with(const char* p, const ReadTable& table, void* object, const ReadTable& other, void* place) {
-        Inside inside{&other, place, &table, object, depth_ + 1, 0, read_inside, inside_};
+        Inside inside{&other, place, &table, object, depth_ + 1u, 0, read_inside, inside_};
         inside_ = &inside;
         p = read_object(p, table, object);
         inside_ = inside.outer;
@@ -2072,7 +2077,8 @@ class Reader {
     }
 
     /// The row of `key`, or the table's end.
-    static const ReadField* row_of(const ReadTable& table, std::string_view key, bool key_escaped) noexcept {
+    MXWIRE_SHARED static const ReadField* row_of(const ReadTable& table, std::string_view key,
+                                                 bool key_escaped) noexcept {
         const ReadField* f = table.fields;
         for (const ReadField* const end = f + table.size; f != end; ++f) {
             const std::string_view name{f->key + 2, f->length - 3u};
@@ -2094,20 +2100,25 @@ class Reader {
             if (f->key[2] == first && stands_at(p, *f)) return p + f->length;
         }
 #endif
-        return look_up(p, table, object, f);
+        p = look_up(p, table, object);
+        f = found_;
+        return p;
     }
-    MXWIRE_NOINLINE const char* look_up(const char* p, const ReadTable& table, void* object, const ReadField*& f) {
+    MXWIRE_NOINLINE const char* look_up(const char* p, const ReadTable& table, void* object) {
         const char* end;
         const char* const begin = p + 1;
         p = key_end(p, end);
         if (p == nullptr) return nullptr;
         const std::string_view key{begin, static_cast<std::size_t>(end - begin)};
         const bool key_escaped = escaped;
-        f = row_of(table, key, key_escaped);
-        if (f != table.fields + table.size) return p;
-        p = space(p);
-        if (inside_ != nullptr && inside_->depth == depth_) return inside_->read(*this, *inside_, p, key, key_escaped);
-        return keep(p, table, object, key);
+        const ReadField* const row = row_of(table, key, key_escaped);
+        if (row == table.fields + table.size) {
+            p = space(p);
+            p = inside_ != nullptr && inside_->depth == depth_ ? inside_->read(*this, *inside_, p, key, key_escaped)
+                                                               : keep(p, table, object, key);
+        }
+        found_ = row; // last, since what was read meanwhile looked up keys of its own
+        return p;
     }
     /// A member that no row names.
     const char* keep(const char* p, const ReadTable& table, void* object, std::string_view key) {
@@ -2226,9 +2237,9 @@ class Reader {
     }
 
     const char* last_ = nullptr;
+    const ReadField* found_ = nullptr; // what look_up() found
     Inside* inside_ = nullptr;
     const Limits& limits_;
-    unsigned depth_ = 0;
 };
 
 inline const char* read_other_spelling(Reader& r, const char* p, const ReadField& f, void* object) {
@@ -2669,16 +2680,18 @@ template <> struct StoreAs<std::string> {
 template <> struct StoreAs<std::string_view> {
     static constexpr bool can_cut = true;
     static bool store(Reader& r, void* slot, const char* text, std::size_t size) {
-        if (r.escaped && r.in_place) {
-            size = unescape(text, size, const_cast<char*>(text), size); // in_place: the caller gave us a buffer
-        } else if (r.escaped && r.cut) {
-            size = index_of({text, size}, '\\');
-        } else if (r.escaped) {
-            r.fail(text, Fault::escaped);
-            return false;
-        }
         *static_cast<std::string_view*>(slot) = {text, size};
-        return true;
+        return !r.escaped || store_escaped(r, *static_cast<std::string_view*>(slot));
+    }
+    MXWIRE_COLD static bool store_escaped(Reader& r, std::string_view& text) {
+        if (r.in_place) { // the caller gave us a buffer
+            text = {text.data(), unescape(text.data(), text.size(), const_cast<char*>(text.data()), text.size())};
+        } else if (r.cut) {
+            text = part(text, 0, index_of(text, '\\'));
+        } else {
+            r.fail(text.data(), Fault::escaped);
+        }
+        return r.in_place || r.cut;
     }
 };
 MXWIRE_NOINLINE inline bool store_fixed(Reader& r, char* out, std::size_t capacity, const char* text, std::size_t size,
@@ -2733,7 +2746,7 @@ template <> struct StoreSecret<std::string> {
 template <class Text> struct ReadType<BasicSecret<Text>> {
     static constexpr ValueKind kind = ValueKind::secret;
     static void* slot(BasicSecret<Text>& secret) noexcept { return &secret.unguarded(); }
-    static constexpr ReadValue read = Reader::read_secret;
+    static constexpr ReadValue read = Reader::read_text;
     static constexpr ReadAux aux() { return StoreSecret<Text>::store; }
 };
 template <class E, class Text> struct ReadType<OpenEnum<E, Text>> {
@@ -5831,16 +5844,12 @@ template <auto M, bool Required, std::size_t N, class C = ClassOf<M>> struct Nam
 };
 
 /// Text that is as good as missing where it is empty: refused then, as a secret is.
-template <auto M, std::size_t N, class C = ClassOf<M>> struct NamedText : Named<M, true, false, N> {
+template <auto M, std::size_t N> struct NamedText : Named<M, true, false, N> {
     using Base = Named<M, true, false, N>;
     constexpr NamedText(const char (&name)[N]) : Base(name) {}
-    static const char* read(Reader& r, const char* p, const ReadField& f, void* object) {
-        if (p[0] == '"' && p[1] == '"') return Reader::read_secret(r, p, f, object);
-        return ReadType<TypeOf<M>>::read(r, p, f, object);
-    }
     constexpr void read_rows_to(ReadField* out) const {
         Base::read_rows_to(out);
-        out->read = read;
+        out->read = Reader::read_text;
         out->kind = ValueKind::secret;
     }
 };

@@ -106,7 +106,7 @@ class Model:
         places = {"path": ("path", True), "query": ("query", False), "required_query": ("query", True),
                   "required": ("body", True), "optional": ("body", False), "open_tag": ("body", True),
                   "required_object": ("body", True), "optional_object": ("body", False),
-                  "required_text": ("body", True), "optional_list": ("body", False),
+                  "required_text": ("body", True), "optional_list": ("body", False), "list": ("body", False),
                   "flattened": ("flattened", True), "rest": ("rest", False), "rest_cut": ("rest", False)}
         if kind not in places:
             fail(f"{self.where}: {self.name} has a row of the kind {kind}")

@@ -23,16 +23,18 @@ template <> struct StoreAs<std::string> {
 template <> struct StoreAs<std::string_view> {
     static constexpr bool can_cut = true;
     static bool store(Reader& r, void* slot, const char* text, std::size_t size) {
-        if (r.escaped && r.in_place) {
-            size = unescape(text, size, const_cast<char*>(text), size); // in_place: the caller gave us a buffer
-        } else if (r.escaped && r.cut) {
-            size = index_of({text, size}, '\\');
-        } else if (r.escaped) {
-            r.fail(text, Fault::escaped);
-            return false;
-        }
         *static_cast<std::string_view*>(slot) = {text, size};
-        return true;
+        return !r.escaped || store_escaped(r, *static_cast<std::string_view*>(slot));
+    }
+    MXWIRE_COLD static bool store_escaped(Reader& r, std::string_view& text) {
+        if (r.in_place) { // the caller gave us a buffer
+            text = {text.data(), unescape(text.data(), text.size(), const_cast<char*>(text.data()), text.size())};
+        } else if (r.cut) {
+            text = part(text, 0, index_of(text, '\\'));
+        } else {
+            r.fail(text.data(), Fault::escaped);
+        }
+        return r.in_place || r.cut;
     }
 };
 MXWIRE_NOINLINE inline bool store_fixed(Reader& r, char* out, std::size_t capacity, const char* text, std::size_t size,
@@ -87,7 +89,7 @@ template <> struct StoreSecret<std::string> {
 template <class Text> struct ReadType<BasicSecret<Text>> {
     static constexpr ValueKind kind = ValueKind::secret;
     static void* slot(BasicSecret<Text>& secret) noexcept { return &secret.unguarded(); }
-    static constexpr ReadValue read = Reader::read_secret;
+    static constexpr ReadValue read = Reader::read_text;
     static constexpr ReadAux aux() { return StoreSecret<Text>::store; }
 };
 template <class E, class Text> struct ReadType<OpenEnum<E, Text>> {

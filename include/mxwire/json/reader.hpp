@@ -21,11 +21,16 @@ class Reader {
   public:
     Fault fault = Fault::none;    ///< what ended everything
     Fault unusable = Fault::none; ///< the object that is being read is well-formed, but no good
+    bool escaped = false;         ///< the string that was looked at last has escapes
+    bool cut = false;             ///< the text that is being stored may be cut
+    bool in_place;                ///< the document may be written to
+
+  private:
+    std::uint8_t depth_ = 0; // beside the flags: the reader lies on small stacks
+
+  public:
     const ReadField* field = nullptr;
     const char* fault_at = nullptr;
-    bool escaped = false; ///< the string that was looked at last has escapes
-    bool cut = false;     ///< the text that is being stored may be cut
-    bool in_place;        ///< the document may be written to
 
     /// `limits` must outlive the reader.
     Reader(const Limits& limits, bool writable) noexcept : in_place(writable), limits_(limits) {}
@@ -258,6 +263,7 @@ class Reader {
         const char* const q = r.string_end(p);
         if (q == nullptr) return nullptr;
         const std::size_t size = static_cast<std::size_t>(q - p) - 1;
+        if (size == 0 && f.kind == ValueKind::secret) return r.empty_text(p, f);
         const bool stored = size <= r.limits_.text && store(r, f.at(object), p + 1, size);
         return stored ? q + 1 : r.fail(p, Fault::too_long);
     }
@@ -274,9 +280,8 @@ class Reader {
                             r, p, f, object);
     }
     /// A secret without a character opens nothing: it is missing.
-    static const char* read_secret(Reader& r, const char* p, const ReadField& f, void* object) {
-        if (p[0] != '"' || p[1] != '"') return read_text(r, p, f, object);
-        r.spoil(p, f, Fault::empty);
+    MXWIRE_COLD const char* empty_text(const char* p, const ReadField& f) noexcept {
+        spoil(p, f, Fault::empty);
         return p + 2;
     }
     static const char* read_raw(Reader& r, const char* p, const ReadField& f, void* object) {
@@ -395,7 +400,7 @@ class Reader {
         return read_object(p, table, object);
     }
     const char* read_with(const char* p, const ReadTable& table, void* object, const ReadTable& other, void* place) {
-        Inside inside{&other, place, &table, object, depth_ + 1, 0, read_inside, inside_};
+        Inside inside{&other, place, &table, object, depth_ + 1u, 0, read_inside, inside_};
         inside_ = &inside;
         p = read_object(p, table, object);
         inside_ = inside.outer;
@@ -466,7 +471,8 @@ class Reader {
     }
 
     /// The row of `key`, or the table's end.
-    static const ReadField* row_of(const ReadTable& table, std::string_view key, bool key_escaped) noexcept {
+    MXWIRE_SHARED static const ReadField* row_of(const ReadTable& table, std::string_view key,
+                                                 bool key_escaped) noexcept {
         const ReadField* f = table.fields;
         for (const ReadField* const end = f + table.size; f != end; ++f) {
             const std::string_view name{f->key + 2, f->length - 3u};
@@ -488,20 +494,25 @@ class Reader {
             if (f->key[2] == first && stands_at(p, *f)) return p + f->length;
         }
 #endif
-        return look_up(p, table, object, f);
+        p = look_up(p, table, object);
+        f = found_;
+        return p;
     }
-    MXWIRE_NOINLINE const char* look_up(const char* p, const ReadTable& table, void* object, const ReadField*& f) {
+    MXWIRE_NOINLINE const char* look_up(const char* p, const ReadTable& table, void* object) {
         const char* end;
         const char* const begin = p + 1;
         p = key_end(p, end);
         if (p == nullptr) return nullptr;
         const std::string_view key{begin, static_cast<std::size_t>(end - begin)};
         const bool key_escaped = escaped;
-        f = row_of(table, key, key_escaped);
-        if (f != table.fields + table.size) return p;
-        p = space(p);
-        if (inside_ != nullptr && inside_->depth == depth_) return inside_->read(*this, *inside_, p, key, key_escaped);
-        return keep(p, table, object, key);
+        const ReadField* const row = row_of(table, key, key_escaped);
+        if (row == table.fields + table.size) {
+            p = space(p);
+            p = inside_ != nullptr && inside_->depth == depth_ ? inside_->read(*this, *inside_, p, key, key_escaped)
+                                                               : keep(p, table, object, key);
+        }
+        found_ = row; // last, since what was read meanwhile looked up keys of its own
+        return p;
     }
     /// A member that no row names.
     const char* keep(const char* p, const ReadTable& table, void* object, std::string_view key) {
@@ -620,9 +631,9 @@ class Reader {
     }
 
     const char* last_ = nullptr;
+    const ReadField* found_ = nullptr; // what look_up() found
     Inside* inside_ = nullptr;
     const Limits& limits_;
-    unsigned depth_ = 0;
 };
 
 inline const char* read_other_spelling(Reader& r, const char* p, const ReadField& f, void* object) {

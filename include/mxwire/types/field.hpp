@@ -25,16 +25,12 @@ template <auto M, bool Required, std::size_t N, class C = ClassOf<M>> struct Nam
 };
 
 /// Text that is as good as missing where it is empty: refused then, as a secret is.
-template <auto M, std::size_t N, class C = ClassOf<M>> struct NamedText : Named<M, true, false, N> {
+template <auto M, std::size_t N> struct NamedText : Named<M, true, false, N> {
     using Base = Named<M, true, false, N>;
     constexpr NamedText(const char (&name)[N]) : Base(name) {}
-    static const char* read(Reader& r, const char* p, const ReadField& f, void* object) {
-        if (p[0] == '"' && p[1] == '"') return Reader::read_secret(r, p, f, object);
-        return ReadType<TypeOf<M>>::read(r, p, f, object);
-    }
     constexpr void read_rows_to(ReadField* out) const {
         Base::read_rows_to(out);
-        out->read = read;
+        out->read = Reader::read_text;
         out->kind = ValueKind::secret;
     }
 };
