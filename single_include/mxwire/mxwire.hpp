@@ -5367,23 +5367,39 @@ template <class S> using BasicAuthStage =
                  BasicRegistrationTokenAuth<S>, TermsAuth, CompletedElsewhere, BasicCustomAuth<S>>;
 
 namespace detail {
+template <class Stage> struct HasCompletedElsewhere : std::false_type {};
+template <class... A> struct HasCompletedElsewhere<std::variant<A...>>
+    : std::bool_constant<(false || ... || std::is_same_v<A, CompletedElsewhere>)> {};
 /// A stage without a type is one that was completed elsewhere: there is nothing but the session to say so.
-template <auto M> struct FlattenedStage : Flattened<M> {
+template <auto M, class C = ClassOf<M>> struct FlattenedStage : Flattened<M> {
+    using Stage = TypeOf<M>;
     static const char* read_whole(Reader& r, const char* p, const ReadTable& table, void* object) {
-        const char* const end = r.skip(p);
-        if (end == nullptr) return nullptr;
-        const RawView auth{{p, static_cast<std::size_t>(end - p)}};
-        for (const RawView::Element& element : auth) {
-            if (equals_unescaped(element.key, "type")) return Flattened<M>::read_whole(r, p, table, object);
+        if constexpr (HasCompletedElsewhere<Stage>::value) {
+            const char* const end = r.skip(p);
+            if (end == nullptr) return nullptr;
+            bool typed = false;
+            for (const RawView::Element& element : RawView{{p, static_cast<std::size_t>(end - p)}}) {
+                typed = typed || equals_unescaped(element.key, "type");
+            }
+            if (!typed) {
+                (static_cast<C*>(object)->*M).template emplace<CompletedElsewhere>();
+                return r.read_object(p, table, object);
+            }
         }
-        (static_cast<ClassOf<M>*>(object)->*M).template emplace<CompletedElsewhere>();
-        return r.read_object(p, table, object);
+        return Flattened<M>::read_whole(r, p, table, object);
+    }
+    static bool needs_session(const Stage& stage) {
+        (void)stage;
+        if constexpr (HasCompletedElsewhere<Stage>::value) {
+            return std::holds_alternative<CompletedElsewhere>(stage);
+        } else {
+            return std::is_same_v<Stage, CompletedElsewhere>;
+        }
     }
     static void write(Writer& w, const WriteField& f, const void* object) {
-        const auto& auth = *static_cast<const ClassOf<M>*>(object);
-        if (std::holds_alternative<CompletedElsewhere>(auth.*M) && !auth.session)
-            return w.fail(Fault::missing, std::string_view{"session"});
-        WriteType<TypeOf<M>>::write_flattened(w, f, &(auth.*M));
+        const C& auth = *static_cast<const C*>(object);
+        if (needs_session(auth.*M) && !auth.session) return w.fail(Fault::missing, "session"sv);
+        WriteType<Stage>::write_flattened(w, f, &(auth.*M));
     }
     constexpr WriteField body_row() const {
         WriteField row = Flattened<M>::body_row();
@@ -5396,9 +5412,12 @@ template <auto M> struct FlattenedStage : Flattened<M> {
 
 /// The proof that an operation with user-interactive authentication asks for: the answer to one stage of a challenge
 /// (MatrixError::challenge), and the challenge's session. Send it with the same request; the first request has none.
+///
+/// `Stage` can be one stage alone, such as BasicPassword<View, BasicUserId<View>>: then only that one is linked.
+///
 /// https://spec.matrix.org/v1.19/client-server-api/#user-interactive-api-in-the-rest-api
-template <class S> struct BasicAuthData {
-    BasicAuthStage<S> stage;
+template <class S, class Stage = BasicAuthStage<S>> struct BasicAuthData {
+    Stage stage;
     std::optional<typename S::Secret> session{}; ///< of the newest challenge; none if that had none
 
     static constexpr auto fields = mxwire::fields(detail::FlattenedStage<&BasicAuthData::stage>{},
@@ -5436,8 +5455,11 @@ MXWIRE_NAMESPACE_BEGIN
 /// 400 M_WEAK_PASSWORD. A bare 403 M_FORBIDDEN may be a wrong password (reference trap 5.16). The capability
 /// m.change_password says whether the user may. Allocates nothing.
 ///
+/// `Proof` can be that of one stage alone, such as BasicAuthData<View, BasicPassword<View, BasicUserId<View>>>: then only
+/// that one is linked.
+///
 /// https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3accountpassword
-template <class S> struct BasicChangePassword {
+template <class S, class Proof = BasicAuthData<S>> struct BasicChangePassword {
     static constexpr EndpointInfo info{"changePassword", Method::post, "/_matrix/client/v3/account/password",
                                        Auth::optional,   Body::object, Body::object,
                                        RateLimited::yes};
@@ -5446,7 +5468,7 @@ template <class S> struct BasicChangePassword {
 
     typename S::Secret new_password;
     Flag logout_devices{}; ///< ends the user's other sessions; absent: true
-    std::optional<BasicAuthData<S>> auth{};
+    std::optional<Proof> auth{};
 
     static constexpr auto fields =
         mxwire::fields(field::required<&BasicChangePassword::new_password>("new_password"),
@@ -5528,15 +5550,18 @@ template <class S> struct BasicDeactivateAccountResponse {
 /// MatrixError::challenge. Not for OAuth-aware clients on a server with the OAuth 2.0 API: they open its account
 /// management page. Allocates nothing.
 ///
+/// `Proof` can be that of one stage alone, such as BasicAuthData<View, BasicPassword<View, BasicUserId<View>>>: then only
+/// that one is linked.
+///
 /// https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3accountdeactivate
-template <class S> struct BasicDeactivateAccount {
+template <class S, class Proof = BasicAuthData<S>> struct BasicDeactivateAccount {
     static constexpr EndpointInfo info{"deactivateAccount", Method::post, "/_matrix/client/v3/account/deactivate",
                                        Auth::optional,      Body::object, Body::object,
                                        RateLimited::yes};
     using Storage = S;
     using Response = BasicDeactivateAccountResponse<S>;
 
-    std::optional<BasicAuthData<S>> auth{};
+    std::optional<Proof> auth{};
     std::optional<typename S::Text>
         id_server{}; ///< where to unbind the user's addresses; absent: where they were bound
     Flag erase{};    ///< since 1.10: hide what the user wrote, as far as possible
@@ -5566,8 +5591,11 @@ MXWIRE_NAMESPACE_BEGIN
 /// MatrixError::challenge. 404 M_UNRECOGNIZED: a server with the OAuth 2.0 API, whose account management page does it.
 /// Allocates nothing.
 ///
+/// `Proof` can be that of one stage alone, such as BasicAuthData<View, BasicPassword<View, BasicUserId<View>>>: then only
+/// that one is linked.
+///
 /// https://spec.matrix.org/v1.19/client-server-api/#delete_matrixclientv3devicesdeviceid
-template <class S> struct BasicDeleteDevice {
+template <class S, class Proof = BasicAuthData<S>> struct BasicDeleteDevice {
     static constexpr EndpointInfo info{"deleteDevice",  Method::delete_, "/_matrix/client/v3/devices/{deviceId}",
                                        Auth::required,  Body::object,    Body::object,
                                        RateLimited::no, Masquerade::yes};
@@ -5575,7 +5603,7 @@ template <class S> struct BasicDeleteDevice {
     using Response = EmptyResponse;
 
     typename S::Text device_id;
-    std::optional<BasicAuthData<S>> auth{};
+    std::optional<Proof> auth{};
 
     static constexpr auto fields = mxwire::fields(field::path<&BasicDeleteDevice::device_id>("deviceId"),
                                                   field::optional<&BasicDeleteDevice::auth>("auth"));
@@ -5600,8 +5628,11 @@ MXWIRE_NAMESPACE_BEGIN
 /// MatrixError::challenge. 404 M_UNRECOGNIZED: a server with the OAuth 2.0 API, whose account management page does it.
 /// Allocates nothing.
 ///
+/// `Proof` can be that of one stage alone, such as BasicAuthData<View, BasicPassword<View, BasicUserId<View>>>: then only
+/// that one is linked.
+///
 /// https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3delete_devices
-template <class S> struct BasicDeleteDevices {
+template <class S, class Proof = BasicAuthData<S>> struct BasicDeleteDevices {
     static constexpr EndpointInfo info{"deleteDevices", Method::post,   "/_matrix/client/v3/delete_devices",
                                        Auth::required,  Body::object,   Body::object,
                                        RateLimited::no, Masquerade::yes};
@@ -5609,7 +5640,7 @@ template <class S> struct BasicDeleteDevices {
     using Response = EmptyResponse;
 
     typename S::template List<typename S::Text> devices; ///< device IDs
-    std::optional<BasicAuthData<S>> auth{};
+    std::optional<Proof> auth{};
 
     static constexpr auto fields = mxwire::fields(field::required<&BasicDeleteDevices::devices>("devices"),
                                                   field::optional<&BasicDeleteDevices::auth>("auth"));
@@ -5644,15 +5675,18 @@ template <class S> struct BasicLoginTokenResponse {
 /// server makes none; the capability m.get_login_token says so beforehand. Allocates the token if it is over the
 /// small-string size.
 ///
+/// `Proof` can be that of one stage alone, such as BasicAuthData<View, BasicPassword<View, BasicUserId<View>>>: then only
+/// that one is linked.
+///
 /// https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv1loginget_token
-template <class S> struct BasicGenerateLoginToken {
+template <class S, class Proof = BasicAuthData<S>> struct BasicGenerateLoginToken {
     static constexpr EndpointInfo info{"generateLoginToken", Method::post,   "/_matrix/client/v1/login/get_token",
                                        Auth::required,       Body::object,   Body::object,
                                        RateLimited::yes,     Masquerade::yes};
     using Storage = S;
     using Response = BasicLoginTokenResponse<S>;
 
-    std::optional<BasicAuthData<S>> auth{};
+    std::optional<Proof> auth{};
 
     static constexpr auto fields = mxwire::fields(field::optional<&BasicGenerateLoginToken::auth>("auth"));
 };
@@ -6745,8 +6779,11 @@ template <class S> struct BasicRegisterResponse {
 /// inhibit_login. 403 M_FORBIDDEN: no accounts of this kind. Where a login flow prefers OAuth-aware clients to use it,
 /// use that instead (redirectToSSO with SsoAction::register_). Allocates the texts over the small-string size.
 ///
+/// `Proof` can be that of one stage alone, such as BasicAuthData<View, BasicPassword<View, BasicUserId<View>>>: then only
+/// that one is linked.
+///
 /// https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3register
-template <class S> struct BasicRegister {
+template <class S, class Proof = BasicAuthData<S>> struct BasicRegister {
     static constexpr EndpointInfo info{"register",      Method::post, "/_matrix/client/v3/register",
                                        Auth::optional,  Body::object, Body::object,
                                        RateLimited::yes};
@@ -6759,7 +6796,7 @@ template <class S> struct BasicRegister {
     std::optional<typename S::Text> initial_device_display_name{};
     Flag inhibit_login{}; ///< make the account, and no session
     Flag refresh_token{}; ///< since 1.3: this client can refresh
-    std::optional<BasicAuthData<S>> auth{};
+    std::optional<Proof> auth{};
     OpenEnum<AccountKind, typename S::Text> kind{};
     OpenEnum<RegistrationType, typename S::Text> type{};
     std::optional<typename S::Secret> guest_access_token{}; ///< of the guest that becomes this user

@@ -163,7 +163,7 @@ class House:
                 self.read(f"{folder}/{path.name}", path.read_text(encoding="utf-8"))
 
     def read(self, where, text):
-        for found in re.finditer(r"^(?:template <class S(?:, class (?:Identifier|LoginMethod) = [^>]+>)?> )?struct (\w+) \{", text, re.M):
+        for found in re.finditer(r"^(?:template <class S(?:, class (?:Identifier|LoginMethod|Proof|Stage) = [^>]+>)?> )?struct (\w+) \{", text, re.M):
             name = found[1]
             body, _ = body_behind(text, found.end() - 1)
             if "auto fields =" not in body and "EndpointInfo info" not in body:
@@ -197,10 +197,8 @@ class House:
         if found:
             return "string: " + ", ".join(f"`{word}`" for word in self.words[found[1]]) + ", or another"
         name = re.sub(r"<S>$", "", declared)
-        if name == "Identifier":
-            name = "BasicUserIdentifier"
-        if name == "LoginMethod":
-            name = "BasicLoginMethod"
+        name = {"Identifier": "BasicUserIdentifier", "LoginMethod": "BasicLoginMethod", "Proof": "BasicAuthData",
+                "Stage": "BasicAuthStage"}.get(name, name)
         if name in self.models or name in self.unions:
             return f"[{public(name)}]({self.page_of(name)})"
         fail(f"nobody knows the type {declared}")

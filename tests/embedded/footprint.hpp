@@ -51,7 +51,9 @@ template <class E> void exchange() {
     }
 }
 
-/// A login by password alone: what a device needs of Login.
-using PasswordLogin = mxwire::BasicLogin<S, mxwire::BasicPassword<S, mxwire::BasicUserId<S>>>;
+/// A login by password alone: what a device needs of Login. A login token made by proof of a password alone.
+using Password = mxwire::BasicPassword<S, mxwire::BasicUserId<S>>;
+using PasswordLogin = mxwire::BasicLogin<S, Password>;
+using PasswordLoginToken = mxwire::BasicGenerateLoginToken<S, mxwire::BasicAuthData<S, Password>>;
 
 #endif

@@ -113,3 +113,30 @@ TEST_CASE("AuthData: a secret that is empty or cannot be sent is refused by its 
     CHECK(written({mxwire::DummyAuth{}, ""}) == "session: empty");
     CHECK(written({mxwire::RegistrationTokenAuth{"\xff"}, "S"}) == "token: not UTF-8");
 }
+
+TEST_CASE_TEMPLATE("AuthData: of one stage alone, the same bytes as of any", S, mxwire::Owned, mxwire::View,
+                   exchange::Roomy) {
+    using Password = mxwire::BasicPassword<S, mxwire::BasicUserId<S>>;
+    const auto rewritten = [](auto auth, std::string json) {
+        const mxwire::ReadResult read = mxwire::read_json_in_place(json.data(), json.size(), auth);
+        if (!read) return text(read.member) + ": " + text(describe(read.fault));
+        std::string out;
+        const mxwire::WriteResult result = mxwire::write_json(out, auth);
+        return result ? out : "not written, " + text(result.member) + ": " + text(describe(result.fault));
+    };
+    const std::string proof =
+        R"({"type":"m.login.password","identifier":{"type":"m.id.user","user":"alice"},"password":"pw","session":"S"})";
+    CHECK(rewritten(mxwire::BasicAuthData<S, Password>{}, proof) == proof);
+    CHECK(rewritten(mxwire::BasicAuthData<S, Password>{}, R"({"type":"m.login.password","password":"pw"})") ==
+          "identifier: missing");
+    // What was completed elsewhere is known by its session alone (U10).
+    using Elsewhere = mxwire::BasicAuthData<S, mxwire::CompletedElsewhere>;
+    CHECK(rewritten(Elsewhere{}, R"({"session":"S"})") == R"({"session":"S"})");
+    CHECK(rewritten(Elsewhere{}, "{}") == "not written, session: missing");
+
+    // As the member of an operation.
+    using Generate = mxwire::BasicGenerateLoginToken<S, mxwire::BasicAuthData<S, Password>>;
+    std::string body = R"({"auth":)" + proof + '}';
+    CHECK(rewritten(Generate{}, body) == body);
+    CHECK(mxwire::is_endpoint_v<Generate>);
+}

@@ -16,8 +16,11 @@ MXWIRE_NAMESPACE_BEGIN
 /// 400 M_WEAK_PASSWORD. A bare 403 M_FORBIDDEN may be a wrong password (reference trap 5.16). The capability
 /// m.change_password says whether the user may. Allocates nothing.
 ///
+/// `Proof` can be that of one stage alone, such as BasicAuthData<View, BasicPassword<View, BasicUserId<View>>>: then only
+/// that one is linked.
+///
 /// https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3accountpassword
-template <class S> struct BasicChangePassword {
+template <class S, class Proof = BasicAuthData<S>> struct BasicChangePassword {
     static constexpr EndpointInfo info{"changePassword", Method::post, "/_matrix/client/v3/account/password",
                                        Auth::optional,   Body::object, Body::object,
                                        RateLimited::yes};
@@ -26,7 +29,7 @@ template <class S> struct BasicChangePassword {
 
     typename S::Secret new_password;
     Flag logout_devices{}; ///< ends the user's other sessions; absent: true
-    std::optional<BasicAuthData<S>> auth{};
+    std::optional<Proof> auth{};
 
     static constexpr auto fields =
         mxwire::fields(field::required<&BasicChangePassword::new_password>("new_password"),

@@ -28,15 +28,18 @@ template <class S> struct BasicDeactivateAccountResponse {
 /// MatrixError::challenge. Not for OAuth-aware clients on a server with the OAuth 2.0 API: they open its account
 /// management page. Allocates nothing.
 ///
+/// `Proof` can be that of one stage alone, such as BasicAuthData<View, BasicPassword<View, BasicUserId<View>>>: then only
+/// that one is linked.
+///
 /// https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3accountdeactivate
-template <class S> struct BasicDeactivateAccount {
+template <class S, class Proof = BasicAuthData<S>> struct BasicDeactivateAccount {
     static constexpr EndpointInfo info{"deactivateAccount", Method::post, "/_matrix/client/v3/account/deactivate",
                                        Auth::optional,      Body::object, Body::object,
                                        RateLimited::yes};
     using Storage = S;
     using Response = BasicDeactivateAccountResponse<S>;
 
-    std::optional<BasicAuthData<S>> auth{};
+    std::optional<Proof> auth{};
     std::optional<typename S::Text>
         id_server{}; ///< where to unbind the user's addresses; absent: where they were bound
     Flag erase{};    ///< since 1.10: hide what the user wrote, as far as possible

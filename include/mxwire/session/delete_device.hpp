@@ -15,8 +15,11 @@ MXWIRE_NAMESPACE_BEGIN
 /// MatrixError::challenge. 404 M_UNRECOGNIZED: a server with the OAuth 2.0 API, whose account management page does it.
 /// Allocates nothing.
 ///
+/// `Proof` can be that of one stage alone, such as BasicAuthData<View, BasicPassword<View, BasicUserId<View>>>: then only
+/// that one is linked.
+///
 /// https://spec.matrix.org/v1.19/client-server-api/#delete_matrixclientv3devicesdeviceid
-template <class S> struct BasicDeleteDevice {
+template <class S, class Proof = BasicAuthData<S>> struct BasicDeleteDevice {
     static constexpr EndpointInfo info{"deleteDevice",  Method::delete_, "/_matrix/client/v3/devices/{deviceId}",
                                        Auth::required,  Body::object,    Body::object,
                                        RateLimited::no, Masquerade::yes};
@@ -24,7 +27,7 @@ template <class S> struct BasicDeleteDevice {
     using Response = EmptyResponse;
 
     typename S::Text device_id;
-    std::optional<BasicAuthData<S>> auth{};
+    std::optional<Proof> auth{};
 
     static constexpr auto fields = mxwire::fields(field::path<&BasicDeleteDevice::device_id>("deviceId"),
                                                   field::optional<&BasicDeleteDevice::auth>("auth"));

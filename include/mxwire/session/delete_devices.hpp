@@ -15,8 +15,11 @@ MXWIRE_NAMESPACE_BEGIN
 /// MatrixError::challenge. 404 M_UNRECOGNIZED: a server with the OAuth 2.0 API, whose account management page does it.
 /// Allocates nothing.
 ///
+/// `Proof` can be that of one stage alone, such as BasicAuthData<View, BasicPassword<View, BasicUserId<View>>>: then only
+/// that one is linked.
+///
 /// https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3delete_devices
-template <class S> struct BasicDeleteDevices {
+template <class S, class Proof = BasicAuthData<S>> struct BasicDeleteDevices {
     static constexpr EndpointInfo info{"deleteDevices", Method::post,   "/_matrix/client/v3/delete_devices",
                                        Auth::required,  Body::object,   Body::object,
                                        RateLimited::no, Masquerade::yes};
@@ -24,7 +27,7 @@ template <class S> struct BasicDeleteDevices {
     using Response = EmptyResponse;
 
     typename S::template List<typename S::Text> devices; ///< device IDs
-    std::optional<BasicAuthData<S>> auth{};
+    std::optional<Proof> auth{};
 
     static constexpr auto fields = mxwire::fields(field::required<&BasicDeleteDevices::devices>("devices"),
                                                   field::optional<&BasicDeleteDevices::auth>("auth"));

@@ -24,15 +24,18 @@ template <class S> struct BasicLoginTokenResponse {
 /// server makes none; the capability m.get_login_token says so beforehand. Allocates the token if it is over the
 /// small-string size.
 ///
+/// `Proof` can be that of one stage alone, such as BasicAuthData<View, BasicPassword<View, BasicUserId<View>>>: then only
+/// that one is linked.
+///
 /// https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv1loginget_token
-template <class S> struct BasicGenerateLoginToken {
+template <class S, class Proof = BasicAuthData<S>> struct BasicGenerateLoginToken {
     static constexpr EndpointInfo info{"generateLoginToken", Method::post,   "/_matrix/client/v1/login/get_token",
                                        Auth::required,       Body::object,   Body::object,
                                        RateLimited::yes,     Masquerade::yes};
     using Storage = S;
     using Response = BasicLoginTokenResponse<S>;
 
-    std::optional<BasicAuthData<S>> auth{};
+    std::optional<Proof> auth{};
 
     static constexpr auto fields = mxwire::fields(field::optional<&BasicGenerateLoginToken::auth>("auth"));
 };

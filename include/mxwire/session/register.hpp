@@ -44,8 +44,11 @@ template <class S> struct BasicRegisterResponse {
 /// inhibit_login. 403 M_FORBIDDEN: no accounts of this kind. Where a login flow prefers OAuth-aware clients to use it,
 /// use that instead (redirectToSSO with SsoAction::register_). Allocates the texts over the small-string size.
 ///
+/// `Proof` can be that of one stage alone, such as BasicAuthData<View, BasicPassword<View, BasicUserId<View>>>: then only
+/// that one is linked.
+///
 /// https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3register
-template <class S> struct BasicRegister {
+template <class S, class Proof = BasicAuthData<S>> struct BasicRegister {
     static constexpr EndpointInfo info{"register",      Method::post, "/_matrix/client/v3/register",
                                        Auth::optional,  Body::object, Body::object,
                                        RateLimited::yes};
@@ -58,7 +61,7 @@ template <class S> struct BasicRegister {
     std::optional<typename S::Text> initial_device_display_name{};
     Flag inhibit_login{}; ///< make the account, and no session
     Flag refresh_token{}; ///< since 1.3: this client can refresh
-    std::optional<BasicAuthData<S>> auth{};
+    std::optional<Proof> auth{};
     OpenEnum<AccountKind, typename S::Text> kind{};
     OpenEnum<RegistrationType, typename S::Text> type{};
     std::optional<typename S::Secret> guest_access_token{}; ///< of the guest that becomes this user

@@ -89,23 +89,39 @@ template <class S> using BasicAuthStage =
                  BasicRegistrationTokenAuth<S>, TermsAuth, CompletedElsewhere, BasicCustomAuth<S>>;
 
 namespace detail {
+template <class Stage> struct HasCompletedElsewhere : std::false_type {};
+template <class... A> struct HasCompletedElsewhere<std::variant<A...>>
+    : std::bool_constant<(false || ... || std::is_same_v<A, CompletedElsewhere>)> {};
 /// A stage without a type is one that was completed elsewhere: there is nothing but the session to say so.
-template <auto M> struct FlattenedStage : Flattened<M> {
+template <auto M, class C = ClassOf<M>> struct FlattenedStage : Flattened<M> {
+    using Stage = TypeOf<M>;
     static const char* read_whole(Reader& r, const char* p, const ReadTable& table, void* object) {
-        const char* const end = r.skip(p);
-        if (end == nullptr) return nullptr;
-        const RawView auth{{p, static_cast<std::size_t>(end - p)}};
-        for (const RawView::Element& element : auth) {
-            if (equals_unescaped(element.key, "type")) return Flattened<M>::read_whole(r, p, table, object);
+        if constexpr (HasCompletedElsewhere<Stage>::value) {
+            const char* const end = r.skip(p);
+            if (end == nullptr) return nullptr;
+            bool typed = false;
+            for (const RawView::Element& element : RawView{{p, static_cast<std::size_t>(end - p)}}) {
+                typed = typed || equals_unescaped(element.key, "type");
+            }
+            if (!typed) {
+                (static_cast<C*>(object)->*M).template emplace<CompletedElsewhere>();
+                return r.read_object(p, table, object);
+            }
         }
-        (static_cast<ClassOf<M>*>(object)->*M).template emplace<CompletedElsewhere>();
-        return r.read_object(p, table, object);
+        return Flattened<M>::read_whole(r, p, table, object);
+    }
+    static bool needs_session(const Stage& stage) {
+        (void)stage;
+        if constexpr (HasCompletedElsewhere<Stage>::value) {
+            return std::holds_alternative<CompletedElsewhere>(stage);
+        } else {
+            return std::is_same_v<Stage, CompletedElsewhere>;
+        }
     }
     static void write(Writer& w, const WriteField& f, const void* object) {
-        const auto& auth = *static_cast<const ClassOf<M>*>(object);
-        if (std::holds_alternative<CompletedElsewhere>(auth.*M) && !auth.session)
-            return w.fail(Fault::missing, std::string_view{"session"});
-        WriteType<TypeOf<M>>::write_flattened(w, f, &(auth.*M));
+        const C& auth = *static_cast<const C*>(object);
+        if (needs_session(auth.*M) && !auth.session) return w.fail(Fault::missing, "session"sv);
+        WriteType<Stage>::write_flattened(w, f, &(auth.*M));
     }
     constexpr WriteField body_row() const {
         WriteField row = Flattened<M>::body_row();
@@ -118,9 +134,12 @@ template <auto M> struct FlattenedStage : Flattened<M> {
 
 /// The proof that an operation with user-interactive authentication asks for: the answer to one stage of a challenge
 /// (MatrixError::challenge), and the challenge's session. Send it with the same request; the first request has none.
+///
+/// `Stage` can be one stage alone, such as BasicPassword<View, BasicUserId<View>>: then only that one is linked.
+///
 /// https://spec.matrix.org/v1.19/client-server-api/#user-interactive-api-in-the-rest-api
-template <class S> struct BasicAuthData {
-    BasicAuthStage<S> stage;
+template <class S, class Stage = BasicAuthStage<S>> struct BasicAuthData {
+    Stage stage;
     std::optional<typename S::Secret> session{}; ///< of the newest challenge; none if that had none
 
     static constexpr auto fields = mxwire::fields(detail::FlattenedStage<&BasicAuthData::stage>{},
