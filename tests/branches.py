@@ -28,6 +28,8 @@ def main():
     taken, missing = [], []
     for file in data["files"]:
         name = pathlib.Path(file["filename"]).relative_to(ROOT)
+        if name.parts[0] != "include":
+            continue  # clang maps no header that comes precompiled, and hands out everything where nothing is left
         places = {}
         for branch in file["branches"]:
             hits = places.setdefault(tuple(branch[:4]), [0, 0])
@@ -38,6 +40,8 @@ def main():
                 taken += [hit > 0 for hit in hits]
                 missing += [f"{name}:{line}:{column}: never {way}" for way, hit in zip(("true", "false"), hits) if not hit]
 
+    if not taken:
+        sys.exit("no branch of include/ was counted")
     share = 100.0 * sum(taken) / len(taken)
     print(f"branches: {sum(taken)} of {len(taken)}, {share:.2f} %")
     print(*missing, sep="\n")

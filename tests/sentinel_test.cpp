@@ -165,7 +165,7 @@ const exchange::Headers& hostile_headers() {
                                            {"Set-Cookie", sentinel}};
     return headers;
 }
-template <template <class> class E> void add_answers(Log& log) {
+template <template <class...> class E> void add_answers(Log& log) {
     for (const auto& [status, body] : hostile_answers()) {
         log.add_error(exchange::Answer<E<mxwire::Owned>>(status, body, hostile_headers()));
         log.add_error(exchange::Answer<E<mxwire::View>>(status, body, hostile_headers()));
