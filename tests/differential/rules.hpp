@@ -401,7 +401,8 @@ class Rules {
         return object(node, rows, 2, Unknown::kept_as_fits).whole();
     }
     Value server(const Node& node) const {
-        static constexpr Row rows[] = {{"base_url", &Rules::text, true}};
+        // An empty one is none, as an empty secret is (reference rule D4).
+        static constexpr Row rows[] = {{"base_url", &Rules::secret, true}};
         return object(node, rows, 1, Unknown::passed_over).whole();
     }
     Value token_owner(const Node& node) const {
