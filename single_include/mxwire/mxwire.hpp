@@ -4452,7 +4452,6 @@ template <class S> struct ErrorMembers {
 };
 /// Where only a 401 is a challenge, to another status its members are like any others.
 template <class S> inline constexpr ReadTable error_table = ErrorMembers<S>::first(4);
-template <class S> inline constexpr ReadTable unauthorized_table = ErrorMembers<S>::first(8);
 
 /// One answer, without its endpoint's type.
 struct Answer {
@@ -4502,7 +4501,7 @@ MXWIRE_COLD BasicMatrixError<S> body_error(const EndpointInfo& info, int status,
 template <class Codec, class S>
 MXWIRE_NOINLINE BasicMatrixError<S> read_error(const EndpointInfo& info, const Answer& answer) {
     BasicMatrixError<S> error;
-    const ReadTable& table = answer.status == 401 ? unauthorized_table<S> : error_table<S>;
+    const ReadTable& table = answer.status == 401 ? ReadTableOf<ErrorMembers<S>>::value : error_table<S>;
     ReadResult read;
     error.stage = Stage::http;
     if (answer.is_too_large(info)) {
