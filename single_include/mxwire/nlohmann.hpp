@@ -128,7 +128,7 @@ class NlohmannReader {
         unsigned count = 0;
         const OptionalTable* optional = nullptr; // the object is what `holder` holds
         void* holder = nullptr;
-        Fault before = Fault::none;
+        Reader::Judgement before{};
     };
     /// A value that no frame reads.
     enum class Subtree : std::uint8_t {
@@ -144,6 +144,11 @@ class NlohmannReader {
         return false;
     }
     void spoil(const ReadField& f, Fault why) { reader_.spoil(nullptr, f, why); }
+    /// The value that the innermost frame reads is no good.
+    void spoil_top(Fault why) {
+        const Frame& frame = top();
+        spoil(frame.table != nullptr ? *frame.field : frame.list->element, why);
+    }
     bool store(const ReadField& f, void* object, const std::string& text) {
         reader_.escaped = false; // what came before may have been read out of a text
         return text.size() <= reader_.limits().text && f.aux.text(reader_, f.at(object), text.data(), text.size());
@@ -225,7 +230,7 @@ class NlohmannReader {
     bool end() {
         Frame& frame = top();
         frame.field = nullptr;
-        if (frame.table == nullptr && frame.list->objects && reader_.is_newly_unusable(frame.before)) {
+        if (frame.table == nullptr && frame.list->objects && reader_.unusable != Fault::none) {
             // One entry that nobody can use must not hide the others.
             frame.list->pop(frame.object);
             (void)reader_.forgive();
@@ -258,6 +263,7 @@ class NlohmannReader {
             (void)push_object(table_, model_);
         } else if (to.field != nullptr && bracket == '[' && to.field->kind == ValueKind::list) {
             Frame& frame = push();
+            frame.before = reader_.set_apart();
             frame.list = to.field->aux.list;
             frame.object = to.field->at(to.object);
         } else if (to.field != nullptr && bracket == '{' && to.field->kind == ValueKind::model) {
@@ -290,21 +296,21 @@ class NlohmannReader {
             reader_.fault = reader_.unusable;
             return reader_.fault == Fault::none;
         }
-        if (frame.table != nullptr && frame.optional == nullptr) return end();
-        if (reader_.is_newly_unusable(frame.before)) {
-            if (frame.optional != nullptr) {
-                frame.optional->reset(frame.holder);
-            } else {
+        if (frame.optional != nullptr && reader_.is_newly_unusable(frame.before.unusable)) {
+            frame.optional->reset(frame.holder);
+            spoil_top(reader_.forgive());
+        } else if (frame.list != nullptr) {
+            const Fault inside = reader_.restore(frame.before);
+            if (inside != Fault::none) {
                 frame.list->clear(frame.object);
+                spoil_top(inside);
             }
-            const Frame& outer = top();
-            spoil(outer.table != nullptr ? *outer.field : outer.list->element, reader_.forgive());
         }
         return end();
     }
     Frame& push() {
         Frame& frame = frames_[size_++] = Frame{};
-        frame.before = reader_.unusable;
+        frame.before.unusable = reader_.unusable;
         return frame;
     }
     Frame& push_object(const ReadTable& table, void* object) {

@@ -226,6 +226,35 @@ TEST_CASE("nlohmann codec: what a list has no room for is an earlier fault than 
     }
 }
 
+TEST_CASE("nlohmann codec: design 3 a list in an object that is no good is read as any other, by both codecs") {
+    using Small = mxwire::BasicGetLoginFlows<mxwire::Fixed<32, 2>>;
+    const std::string no_good = R"({"flows":[{"type":"a","type":"b","identity_providers":[)";
+    const std::string good = R"(]},{"type":"m.login.password"}]})";
+    for (const std::string_view dropped : {"{},{},{}", "5,{},null,[]", R"({"id":7},{"name":"n","id":[]},{"id":"i"})"}) {
+        CAPTURE(dropped);
+        const std::string body = no_good + std::string(dropped) + good;
+        const auto core = mxwire::parse<Small>(200, body);
+        const auto nlohmann = mxwire::parse<Small, NlohmannCodec>(200, body);
+        REQUIRE(core);
+        REQUIRE(nlohmann);
+        for (const auto* flows : {&core->flows, &nlohmann->flows}) {
+            REQUIRE(flows->size() == 1);
+            CHECK((*flows)[0].type == mxwire::LoginType::password);
+        }
+    }
+    // Limits always fail, wherever they are met.
+    const std::string held = R"({"id":"i","name":"n"})";
+    const std::string body = no_good + held + "," + held + ",{}" + good;
+    const auto core = mxwire::parse<Small>(200, body);
+    const auto nlohmann = mxwire::parse<Small, NlohmannCodec>(200, body);
+    REQUIRE_FALSE(core);
+    REQUIRE_FALSE(nlohmann);
+    CHECK(core.error().message == mxwire::describe(mxwire::Fault::too_many));
+    CHECK(nlohmann.error().message == mxwire::describe(mxwire::Fault::too_many));
+    CHECK(core.error().member == "identity_providers");
+    CHECK(nlohmann.error().member == "identity_providers");
+}
+
 TEST_CASE("nlohmann bridge: every model to json and back") {
     const auto session = mxwire::parse<mxwire::Login>(200, login_answer);
     REQUIRE(session);

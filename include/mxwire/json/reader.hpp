@@ -221,6 +221,24 @@ class Reader {
         field = nullptr;
         return std::exchange(unusable, Fault::none);
     }
+    /// What is known so far of the object that is being read, while the elements of a list in it are judged for
+    /// themselves: also in an object that is no good, a list has room for as many good ones as elsewhere.
+    struct Judgement {
+        Fault unusable;
+        const ReadField* field;
+        const char* at;
+    };
+    Judgement set_apart() noexcept {
+        const Judgement before{unusable, field, fault_at};
+        (void)forgive();
+        return before;
+    }
+    /// Goes back to it. The fault that was found meanwhile.
+    Fault restore(const Judgement& before) noexcept {
+        field = before.field;
+        fault_at = before.at;
+        return std::exchange(unusable, before.unusable);
+    }
     /// Whether what has been read since `before` is to be forgiven. In an object that was no good already nothing is:
     /// nobody will see it.
     bool is_newly_unusable(Fault before) const noexcept { return unusable != before && before == Fault::none; }
@@ -354,7 +372,7 @@ class Reader {
         ++r.depth_;
         const ListTable& table = *f.aux.list;
         void* const list = f.at(object);
-        const Fault before = r.unusable;
+        const Judgement before = r.set_apart();
         p = space(p + 1);
         if (*p != ']') {
             for (unsigned count = 0;; ++count) {
@@ -363,7 +381,7 @@ class Reader {
                 if (element == nullptr) return r.no_room(p);
                 p = table.element.read(r, p, table.element, element);
                 if (p == nullptr) return nullptr;
-                if (table.objects && r.is_newly_unusable(before)) {
+                if (table.objects && r.unusable != Fault::none) {
                     // One entry that nobody can use must not hide the others.
                     table.pop(list);
                     (void)r.forgive();
@@ -375,9 +393,10 @@ class Reader {
             }
         }
         --r.depth_;
-        if (r.is_newly_unusable(before)) {
+        const Fault inside = r.restore(before);
+        if (inside != Fault::none) {
             table.clear(list);
-            r.spoil(p, f, r.forgive());
+            r.spoil(p, f, inside);
         }
         return p + 1;
     }
