@@ -4,8 +4,6 @@
 
 #include <mxwire/error.hpp>
 
-#include <algorithm>
-
 MXWIRE_NAMESPACE_BEGIN
 
 // ------------------------------------------------------------------------------------------------ what an operation is
@@ -147,13 +145,17 @@ template <class S> struct HasToken<BasicCredentials<S>> : std::true_type {};
 
 /// An endpoint without its type, so that one function builds the requests of all.
 struct Operation;
-struct OperationTables {
-    const EndpointInfo* info;
-    const WriteTable* body;
+/// How a URL is written that is more than its path.
+struct UrlWriter {
     void (*path)(Writer&, const Operation&); ///< null: the path as it is
     const WriteTable* path_parameters;
     void (*query)(Writer&, const Operation&, const Destination&); ///< null: there is none
     const WriteTable* query_parameters;
+};
+struct OperationTables {
+    const EndpointInfo* info;
+    const WriteTable* body;
+    const UrlWriter* url; ///< null: the path as it is, and no query
 };
 struct Operation {
     const OperationTables* tables;
@@ -172,8 +174,9 @@ inline void write_path(Writer& w, const Operation& op) {
         if (brace == path.size()) break;
         const std::size_t close = index_of(path, '}', brace);
         const std::string_view name = part(path, brace + 1, close - brace - 1);
-        const WriteField* f = op.tables->path_parameters->fields;
-        const WriteField* const end = f + op.tables->path_parameters->size;
+        const WriteTable& parameters = *op.tables->url->path_parameters;
+        const WriteField* f = parameters.fields;
+        const WriteField* const end = f + parameters.size;
         while (f != end && !same_text(name, Writer::name_of(*f))) ++f;
         if (f == end) return w.fail(Fault::missing, name);
         const std::size_t start = w.position();
@@ -185,7 +188,7 @@ inline void write_path(Writer& w, const Operation& op) {
 inline void write_query(Writer& w, const Operation& op, const Destination& to) {
     const std::size_t start = w.position();
     const Writer::Mark mark = w.mark();
-    w.query(*op.tables->query_parameters, op.endpoint);
+    w.query(*op.tables->url->query_parameters, op.endpoint);
     if (op.info().masquerade == Masquerade::yes) {
         static constexpr WriteField user{"&user_id=", nullptr, nullptr, {}, 9, 7};
         static constexpr WriteField device{"&device_id=", nullptr, nullptr, {}, 11, 9};
@@ -208,25 +211,35 @@ template <class E> constexpr std::size_t path_rows() noexcept {
     }
 }
 
+template <class E> constexpr UrlWriter url_writer() noexcept {
+    UrlWriter url{nullptr, &no_members, nullptr, &no_members};
+    if constexpr (is_model_v<E>) {
+        using Table = std::decay_t<decltype(fields_of<E>())>;
+        if constexpr (Table::path_rows != 0) {
+            url.path = write_path;
+            url.path_parameters = &UrlTablesOf<E>::path;
+        }
+        if constexpr (Table::query_rows != 0) {
+            url.query = write_query;
+            url.query_parameters = &UrlTablesOf<E>::query;
+        }
+    }
+    if constexpr (E::info.masquerade == Masquerade::yes) url.query = write_query;
+    return url;
+}
+template <class E> inline constexpr UrlWriter url_writer_v = url_writer<E>();
 template <class E> constexpr OperationTables operation_tables() noexcept {
     static_assert(count_braces(E::info.path) == path_rows<E>(),
                   "each {name} of this endpoint's path needs a field::path()");
-    OperationTables tables{&E::info, &no_members, nullptr, &no_members, nullptr, &no_members};
+    OperationTables tables{&E::info, &no_members, nullptr};
     if constexpr (is_model_v<E>) {
         using Table = std::decay_t<decltype(fields_of<E>())>;
         static_assert(E::info.sends == Body::object || Table::body_rows == 0,
                       "this endpoint has members for a body that it does not send");
         if constexpr (Table::body_rows != 0) tables.body = &WriteTableOf<E>::value;
-        if constexpr (Table::path_rows != 0) {
-            tables.path = write_path;
-            tables.path_parameters = &UrlTablesOf<E>::path;
-        }
-        if constexpr (Table::query_rows != 0) {
-            tables.query = write_query;
-            tables.query_parameters = &UrlTablesOf<E>::query;
-        }
     }
-    if constexpr (E::info.masquerade == Masquerade::yes) tables.query = write_query;
+    constexpr UrlWriter url = url_writer<E>();
+    if constexpr (url.path != nullptr || url.query != nullptr) tables.url = &url_writer_v<E>;
     return tables;
 }
 template <class E> inline constexpr OperationTables operation_tables_v = operation_tables<E>();
@@ -269,12 +282,13 @@ MXWIRE_NOINLINE inline RequestFault write_request(Writer& w, RequestLayout& layo
     if (has_body) w.object(*op.tables->body, op.endpoint);
     const std::size_t body = w.position();
     w.put_here(to.base_url);
-    if (op.tables->path != nullptr) {
-        op.tables->path(w, op);
+    const UrlWriter* const writer = op.tables->url;
+    if (writer != nullptr && writer->path != nullptr) {
+        writer->path(w, op);
     } else {
         w.put_here(info.path);
     }
-    if (op.tables->query != nullptr) op.tables->query(w, op, to);
+    if (writer != nullptr && writer->query != nullptr) writer->query(w, op, to);
     const std::size_t url = w.position() - body;
     w.put_here('\0');
     std::size_t authorization = 0;
@@ -361,17 +375,19 @@ template <class S, class T> MXWIRE_NOINLINE void become_refusal(expected<T, Basi
                                                                 const EndpointInfo& info, const RequestFault& fault) {
     become_error(request, request_error<S>(info, fault));
 }
-MXWIRE_NOINLINE inline Result<Request> prepare_request(const Operation& op, const Destination& to) {
-    Result<Request> request;
+// Templates, so that who uses one of them does not compile the other's types.
+template <class S> using RequestResult = expected<BasicRequest<typename S::Text>, BasicMatrixError<S>>;
+template <class S> MXWIRE_NOINLINE RequestResult<S> prepare_request(const Operation& op, const Destination& to) {
+    RequestResult<S> request;
     const RequestFault fault = build_request(*request, op, to);
-    if (fault) become_refusal<Owned>(request, op.info(), fault);
+    if (fault) become_refusal<S>(request, op.info(), fault);
     return request;
 }
-MXWIRE_NOINLINE inline expected<RequestView, BasicMatrixError<View>>
-prepare_request(char* out, std::size_t capacity, const Operation& op, const Destination& to) {
-    expected<RequestView, BasicMatrixError<View>> request;
+template <class S> MXWIRE_NOINLINE RequestResult<S> prepare_request(char* out, std::size_t capacity,
+                                                                    const Operation& op, const Destination& to) {
+    RequestResult<S> request;
     const RequestFault fault = build_request(*request, out, capacity, op, to);
-    if (fault) become_refusal<View>(request, op.info(), fault);
+    if (fault) become_refusal<S>(request, op.info(), fault);
     return request;
 }
 
@@ -391,7 +407,7 @@ template <class E, class Where> constexpr void check_prepare() {
 /// operation's own.
 template <class E, class Where> [[nodiscard]] Result<Request> prepare(const E& endpoint, const Where& where) {
     detail::check_prepare<E, Where>();
-    return detail::prepare_request(detail::operation(endpoint), detail::destination(where));
+    return detail::prepare_request<Owned>(detail::operation(endpoint), detail::destination(where));
 }
 
 /// The same into the caller's `capacity` bytes at `out`, without a heap. The view and its error point into them and
@@ -399,7 +415,7 @@ template <class E, class Where> [[nodiscard]] Result<Request> prepare(const E& e
 template <class E, class Where> [[nodiscard]] expected<RequestView, BasicMatrixError<View>>
 prepare_into(char* out, std::size_t capacity, const E& endpoint, const Where& where) {
     detail::check_prepare<E, Where>();
-    return detail::prepare_request(out, capacity, detail::operation(endpoint), detail::destination(where));
+    return detail::prepare_request<View>(out, capacity, detail::operation(endpoint), detail::destination(where));
 }
 template <std::size_t N, class E, class Where> [[nodiscard]] expected<RequestView, BasicMatrixError<View>>
 prepare_into(char (&out)[N], const E& endpoint, const Where& where) {
@@ -473,8 +489,8 @@ MXWIRE_COLD inline std::int64_t retry_after(const SeenHeaders& headers, const st
     for (const char c : text) {
         if (digit(c) > 9) {
             const std::int64_t until = http_date(text);
-            const std::int64_t from = now ? (std::max)(std::int64_t{now->time_since_epoch().count()}, std::int64_t{0})
-                                          : http_date(headers.date);
+            const std::int64_t here = now ? std::int64_t{now->time_since_epoch().count()} : http_date(headers.date);
+            const std::int64_t from = now && here < 0 ? 0 : here;
             return until > from && from >= 0 ? until - from : -1;
         }
         if (seconds < 100000000) seconds = seconds * 10 + static_cast<std::int32_t>(digit(c));
@@ -523,6 +539,11 @@ struct Answer {
     const Limits* limits;
 
     bool is_success() const noexcept { return status >= 200 && status <= 299; }
+    bool is_blank() const noexcept {
+        std::size_t blank = 0;
+        while (blank < body.size && Reader::is_space(body.text[blank])) ++blank;
+        return blank == body.size;
+    }
     bool is_too_large(const EndpointInfo& info) const noexcept {
         return body.size > (limits->body != 0 ? limits->body : info.max_body);
     }
@@ -536,7 +557,9 @@ template <class T> MXWIRE_NOINLINE void reset(T& value) noexcept {
 template <class S>
 void set_delay(BasicMatrixError<S>& error, std::int64_t milliseconds, const Limits& limits) noexcept {
     error.retry_after.reset();
-    if (milliseconds >= 0) error.retry_after = (std::min)(std::chrono::milliseconds{milliseconds}, limits.retry_after);
+    if (milliseconds < 0) return;
+    const std::chrono::milliseconds delay{milliseconds};
+    error.retry_after = delay < limits.retry_after ? delay : limits.retry_after;
 }
 
 /// What the header fields of an error say.
@@ -589,31 +612,38 @@ MXWIRE_NOINLINE BasicMatrixError<S> read_error(const EndpointInfo& info, const A
     return error;
 }
 
-/// A 2xx answer into the model at `out`. What other answers come to is for refused().
-template <class Codec> MXWIRE_NOINLINE ReadResult read_success(const EndpointInfo& info, const Answer& answer,
-                                                               const ReadTable& table, void* out) {
-    ReadResult result;
-    if (!answer.is_success() || answer.is_too_large(info)) {
-        result.fault = Fault::too_large;
-        return result;
-    }
-    if (info.expects == Body::none) {
-        std::size_t blank = 0;
-        while (blank < answer.body.size && Reader::is_space(answer.body.text[blank])) ++blank;
-        if (blank == answer.body.size) return result;
-    }
-    return Codec::read(answer.body, *answer.limits, table, out);
-}
-
 template <class T, class S> void put_error(void* result, BasicMatrixError<S>&& error) noexcept {
     become_error(*static_cast<expected<T, BasicMatrixError<S>>*>(result), std::move(error));
 }
-/// Puts the error into `result` by `put`. Out of line and without the operation's type: on the stack the error takes
-/// room only where there is one, and the code is there once.
-template <class Codec, class S> MXWIRE_NOINLINE void fail_into(void* result, void (*put)(void*, BasicMatrixError<S>&&),
-                                                               const EndpointInfo& info, const Answer& answer,
-                                                               const ReadResult& read) {
-    put(result, answer.is_success() ? body_error<S>(info, answer.status, read) : read_error<Codec, S>(info, answer));
+/// How the answer of an endpoint is read, without its type, so that one function reads those of all.
+template <class S> struct ResponseTables {
+    const EndpointInfo* info;
+    const ReadTable* model;
+    void (*put_error)(void* result, BasicMatrixError<S>&&);
+};
+template <class E> inline constexpr ResponseTables<StorageOf<E>> response_tables_v{
+    &E::info, &ReadTableOf<typename E::Response>::value, put_error<typename E::Response, StorageOf<E>>};
+
+/// Out of line: on the stack the error takes room only where there is one.
+template <class Codec, class S> MXWIRE_NOINLINE void fail_into(void* result, const ResponseTables<S>& tables,
+                                                               const Answer& answer, const ReadResult& read) {
+    const EndpointInfo& info = *tables.info;
+    tables.put_error(result, answer.is_success() ? body_error<S>(info, answer.status, read)
+                                                 : read_error<Codec, S>(info, answer));
+}
+/// Reads into the model that stands in `result`, an expected of the endpoint; or puts an error in its place, and is
+/// false.
+template <class Codec, class S>
+MXWIRE_NOINLINE bool read_into(void* result, void* model, const ResponseTables<S>& tables, const Answer& answer) {
+    const EndpointInfo& info = *tables.info;
+    ReadResult read;
+    if (!answer.is_success() || answer.is_too_large(info)) {
+        read.fault = Fault::too_large; // or whatever: an answer other than 2xx is looked at by read_error()
+    } else if (info.expects == Body::object || !answer.is_blank()) {
+        read = Codec::read(answer.body, *answer.limits, *tables.model, model);
+    }
+    if (!read) fail_into<Codec>(result, tables, answer, read);
+    return static_cast<bool>(read);
 }
 template <class E, class Codec, class Headers>
 ResultOf<E> refused(const Answer& answer, const Headers& headers, const std::optional<WallTime>& now) {
@@ -623,16 +653,12 @@ ResultOf<E> refused(const Answer& answer, const Headers& headers, const std::opt
 }
 template <class E, class Codec, class Headers>
 ResultOf<E> read_response(const Answer& answer, const Headers& headers, const std::optional<WallTime>& now) {
-    using S = StorageOf<E>;
-    using Model = typename E::Response;
-    ResultOf<E> result{Fresh<Model>{}};
-    const ReadResult read = read_success<Codec>(E::info, answer, ReadTableOf<Model>::value, &*result);
-    if (!read) {
-        fail_into<Codec, S>(&result, put_error<Model, S>, E::info, answer, read);
-        if constexpr (!std::is_same_v<Headers, NoHeaders>) {
-            if (!answer.is_success()) read_headers(result.error(), see_headers(headers), *answer.limits, now);
-        }
+    ResultOf<E> result{Fresh<typename E::Response>{}};
+    const bool good = read_into<Codec>(&result, &*result, response_tables_v<E>, answer);
+    if constexpr (!std::is_same_v<Headers, NoHeaders>) {
+        if (!good && !answer.is_success()) read_headers(result.error(), see_headers(headers), *answer.limits, now);
     }
+    (void)good;
     return result;
 }
 template <class E, class Codec, class Headers>

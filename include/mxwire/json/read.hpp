@@ -92,12 +92,16 @@ template <class Text> struct ReadType<BasicSecret<Text>> {
     static constexpr ReadValue read = Reader::read_text;
     static constexpr ReadAux aux() { return StoreSecret<Text>::store; }
 };
+template <class Text>
+MXWIRE_SHARED bool store_word(Reader& r, OpenWord<Text>& word, const char* list, const char* text, std::size_t size) {
+    word.known = r.escaped ? find_escaped_word(list, {text, size}) : find_word(list, {text, size});
+    return word.known != nullptr || StoreAs<Text>::store(r, &word.other, text, size);
+}
 template <class E, class Text> struct ReadType<OpenEnum<E, Text>> {
     static constexpr ValueKind kind = ValueKind::text;
-    static void* slot(OpenEnum<E, Text>& value) noexcept { return &value; }
+    static void* slot(OpenEnum<E, Text>& value) noexcept { return &value.word(); }
     static bool store(Reader& r, void* slot, const char* text, std::size_t size) {
-        auto& value = *static_cast<OpenEnum<E, Text>*>(slot);
-        return value.recognise({text, size}, r.escaped) || StoreAs<Text>::store(r, &value.other(), text, size);
+        return store_word(r, *static_cast<OpenWord<Text>*>(slot), Words<E>::value.bytes.data(), text, size);
     }
     static constexpr ReadValue read = Reader::read_text;
     static constexpr ReadAux aux() { return store; }

@@ -15,10 +15,10 @@ template <class E, std::size_t N> struct Word {
 };
 template <class E, std::size_t N> constexpr Word<E, N> word(E value, const char (&text)[N]) { return {value, text}; }
 
-/// The words of an enumeration, packed: a length, an enumerator and the characters of each.
+/// The words of an enumeration, packed: a length, an enumerator and the characters of each; behind them a zero.
 template <std::size_t Size> struct WordList { std::array<char, Size> bytes{}; };
 template <class E, std::size_t... N> constexpr auto words(Word<E, N>... list) {
-    WordList<(0 + ... + (N + 1))> packed;
+    WordList<(1 + ... + (N + 1))> packed;
     std::size_t n = 0;
     const auto append = [&](E value, const char* text, std::size_t size) {
         packed.bytes[n++] = static_cast<char>(size);
@@ -36,49 +36,59 @@ template <class E> struct Words;
 
 namespace detail {
 
+/// The packed word behind `word`.
+inline const char* next_word(const char* word) noexcept { return word + 2 + byte(word[0]); }
 /// The packed word that is `text`, or null.
-inline const char* find_word(const char* list, std::size_t size, std::string_view text) noexcept {
-    for (const char* const end = list + size; list != end;) {
-        const std::size_t length = byte(list[0]);
-        if (length == text.size() && equal_bytes(list + 2, text.data(), length)) return list;
-        list += 2 + length;
+inline const char* find_word(const char* list, std::string_view text) noexcept {
+    for (; *list != '\0'; list = next_word(list)) {
+        if (same_text(text, {list + 2, byte(list[0])})) return list;
     }
     return nullptr;
 }
 /// The same for text that still has its escapes.
-MXWIRE_COLD inline const char* find_escaped_word(const char* list, std::size_t size, std::string_view text) noexcept {
-    for (const char* const end = list + size; list != end; list += 2 + byte(list[0])) {
+MXWIRE_COLD inline const char* find_escaped_word(const char* list, std::string_view text) noexcept {
+    for (; *list != '\0'; list = next_word(list)) {
         if (equals_unescaped(text, {list + 2, byte(list[0])})) return list;
     }
     return nullptr;
 }
 /// The first packed word that means `value`, or null.
-inline const char* spell_word(const char* list, std::size_t size, char value) noexcept {
-    for (const char* const end = list + size; list != end; list += 2 + byte(list[0])) {
+inline const char* spell_word(const char* list, char value) noexcept {
+    for (; *list != '\0'; list = next_word(list)) {
         if (list[1] == value) return list;
     }
     return nullptr;
 }
+
+/// An OpenEnum without its enumeration.
+template <class Text> struct OpenWord {
+    const char* known = nullptr; ///< a packed word
+    Text other{};
+
+    std::string_view text() const noexcept {
+        return known != nullptr ? std::string_view{known + 2, byte(known[0])} : std::string_view{other};
+    }
+};
 
 } // namespace detail
 
 /// A word of the wire whose set is open: a known one as an enumerator, any other as itself.
 ///
 /// Unstable spellings mean the enumerator of the stable one, and keep their own text.
-template <class E, class Text> class OpenEnum {
+template <class E, class Text> class OpenEnum : private detail::OpenWord<Text> {
+    using Word = detail::OpenWord<Text>;
+
   public:
     OpenEnum() = default;
-    OpenEnum(E value) noexcept : known_(detail::spell_word(list(), size(), static_cast<char>(value))) {}
+    OpenEnum(E value) noexcept { this->known = detail::spell_word(list(), static_cast<char>(value)); }
     template <class T, class = std::enable_if_t<std::is_convertible_v<const T&, std::string_view> &&
                                                 std::is_constructible_v<Text, std::string_view>>>
     explicit OpenEnum(const T& text) : OpenEnum(std::string_view(text), 0) {}
 
     /// The enumerator; E{} for a word that is not known, and for none at all.
-    E value() const noexcept { return known_ != nullptr ? static_cast<E>(known_[1]) : E{}; }
+    E value() const noexcept { return this->known != nullptr ? static_cast<E>(this->known[1]) : E{}; }
     /// The word as the wire has it. Valid as long as this object, or for ever if the word is known.
-    std::string_view text() const noexcept {
-        return known_ != nullptr ? std::string_view{known_ + 2, detail::byte(known_[0])} : std::string_view{other_};
-    }
+    std::string_view text() const noexcept { return Word::text(); }
     bool empty() const noexcept { return text().empty(); }
 
     friend bool operator==(const OpenEnum& a, const OpenEnum& b) noexcept { return a.text() == b.text(); }
@@ -88,23 +98,16 @@ template <class E, class Text> class OpenEnum {
     friend bool operator==(const OpenEnum& a, std::string_view b) noexcept { return a.text() == b; }
     friend bool operator!=(const OpenEnum& a, std::string_view b) noexcept { return a.text() != b; }
 
-    /// For the JSON reader: false if the word is not known.
-    bool recognise(std::string_view text, bool raw) noexcept {
-        known_ = raw ? detail::find_escaped_word(list(), size(), text) : detail::find_word(list(), size(), text);
-        return known_ != nullptr;
-    }
-    /// For the JSON reader: the text of a word that is not known.
-    Text& other() noexcept { return other_; }
+    /// For the JSON reader and writer.
+    Word& word() noexcept { return *this; }
+    const Word& word() const noexcept { return *this; }
 
   private:
-    OpenEnum(std::string_view text, int) : known_(detail::find_word(list(), size(), text)) {
-        if (known_ == nullptr) other_ = Text(text);
+    OpenEnum(std::string_view text, int) {
+        this->known = detail::find_word(list(), text);
+        if (this->known == nullptr) this->other = Text(text);
     }
     static const char* list() noexcept { return Words<E>::value.bytes.data(); }
-    static constexpr std::size_t size() noexcept { return Words<E>::value.bytes.size(); }
-
-    const char* known_ = nullptr; // a packed word
-    Text other_{};
 };
 
 MXWIRE_NAMESPACE_END

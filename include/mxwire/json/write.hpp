@@ -33,10 +33,13 @@ template <class Text> struct WriteType<BasicSecret<Text>> : WriteScalar {
         w.text(f, secret);
     }
 };
+template <class Text> void write_word(Writer& w, const WriteField& f, const OpenWord<Text>& word) {
+    const std::string_view text = word.text();
+    if (f.required || !text.empty()) w.text(f, text);
+}
 template <class E, class Text> struct WriteType<OpenEnum<E, Text>> : WriteScalar {
     static void write(Writer& w, const WriteField& f, const void* member) {
-        const auto& value = *static_cast<const OpenEnum<E, Text>*>(member);
-        if (f.required || !value.empty()) w.text(f, value.text());
+        write_word(w, f, static_cast<const OpenEnum<E, Text>*>(member)->word());
     }
 };
 inline const void* object_itself(const void* object) noexcept { return object; }

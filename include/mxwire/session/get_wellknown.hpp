@@ -36,8 +36,9 @@ inline void write_well_known(Writer& w, const Operation& op) {
     w.put(host);
     w.put(op.info().path);
 }
-template <class S> inline constexpr OperationTables well_known_tables_v{
-    &BasicGetWellknown<S>::info, &no_members, write_well_known, &no_members, nullptr, &no_members};
+inline constexpr UrlWriter well_known_url{write_well_known, &no_members, nullptr, &no_members};
+template <class S>
+inline constexpr OperationTables well_known_tables_v{&BasicGetWellknown<S>::info, &no_members, &well_known_url};
 template <class S> Operation well_known_of(const std::string_view& host) noexcept {
     return {&well_known_tables_v<S>, &host, Auth::none};
 }
@@ -52,12 +53,12 @@ inline Destination the_host_itself() noexcept {
 template <class S, class Text>
 [[nodiscard]] Result<Request> prepare(const BasicGetWellknown<S>&, const BasicServerName<Text>& server) {
     const std::string_view host = server.host();
-    return detail::prepare_request(detail::well_known_of<S>(host), detail::the_host_itself());
+    return detail::prepare_request<Owned>(detail::well_known_of<S>(host), detail::the_host_itself());
 }
 template <class S, class Text> [[nodiscard]] expected<RequestView, BasicMatrixError<View>>
 prepare_into(char* out, std::size_t capacity, const BasicGetWellknown<S>&, const BasicServerName<Text>& server) {
     const std::string_view host = server.host();
-    return detail::prepare_request(out, capacity, detail::well_known_of<S>(host), detail::the_host_itself());
+    return detail::prepare_request<View>(out, capacity, detail::well_known_of<S>(host), detail::the_host_itself());
 }
 template <std::size_t N, class S, class Text> [[nodiscard]] expected<RequestView, BasicMatrixError<View>>
 prepare_into(char (&out)[N], const BasicGetWellknown<S>& endpoint, const BasicServerName<Text>& server) {
