@@ -20,13 +20,13 @@ struct OwnedPolicy {
 template <std::size_t M, bool InPlace> struct ViewPolicy {
     using Storage = mxwire::BasicView<M>;
     static constexpr const char* name = InPlace ? "View in place" : "View of a body that is not written to";
-    static constexpr Room room{Room::endless, M, M, false, InPlace};
+    static constexpr Room room{Room::endless, M, M, false, InPlace, Room::endless, 64, M > 24 ? M : 24};
     static constexpr bool in_place = InPlace;
 };
 template <std::size_t N, std::size_t M> struct FixedPolicy {
     using Storage = mxwire::Fixed<N, M>;
     static constexpr const char* name = N < 100 ? "Fixed, little room" : "Fixed";
-    static constexpr Room room{N, M, Room::endless, true, true};
+    static constexpr Room room{N, M, Room::endless, true, true, 23, 64, M};
     static constexpr bool in_place = false;
 };
 
@@ -50,6 +50,19 @@ class Shown {
     }
     Shown& flag(const char* key, mxwire::Flag value) {
         return value.has_value() ? put(key, value ? "true" : "false") : *this;
+    }
+    template <class Text> Shown& text(const char* key, const std::optional<mxwire::BasicSecret<Text>>& value) {
+        return value ? text(key, *value) : *this;
+    }
+    template <class Text> Shown& raw(const char* key, const mxwire::BasicRawJson<Text>& value) {
+        return value.empty() ? *this : put(key, show_text(value.text()));
+    }
+    template <class List> Shown& words(const char* key, const List& list) {
+        return put(
+            key, listed(list, [](const auto& word) { return show_word(word.text(), static_cast<int>(word.value())); }));
+    }
+    template <class List> Shown& texts(const char* key, const List& list) {
+        return put(key, listed(list, [](const auto& text) { return show_text(std::string_view{text}); }));
     }
     Shown& number(const char* key, const std::optional<std::chrono::milliseconds>& value) {
         return value ? put(key, std::to_string(value->count())) : *this;
@@ -127,6 +140,107 @@ template <class S> std::string show(const mxwire::BasicTokenOwner<S>& owner) {
         .text("device_id", owner.device_id)
         .flag("is_guest", owner.is_guest)
         .object();
+}
+template <class S> std::string show(const mxwire::BasicVersions<S>& versions) {
+    return Shown{}.texts("versions", versions.versions).raw("unstable_features", versions.unstable_features).object();
+}
+inline std::string show(const mxwire::BooleanCapability& capability) {
+    return Shown{}.put("enabled", capability.enabled ? "true" : "false").object();
+}
+template <class S> std::string show(const mxwire::BasicRoomVersions<S>& versions) {
+    return Shown{}.text("default", versions.default_version).raw("available", versions.available).object();
+}
+template <class S> std::string show(const mxwire::BasicProfileFields<S>& fields) {
+    Shown shown;
+    shown.put("enabled", fields.enabled ? "true" : "false");
+    if (fields.allowed) shown.texts("allowed", *fields.allowed);
+    if (!fields.disallowed.empty()) shown.texts("disallowed", fields.disallowed);
+    return shown.object();
+}
+inline std::string show(const mxwire::AccountModeration& moderation) {
+    return Shown{}.flag("suspend", moderation.suspend).flag("lock", moderation.lock).object();
+}
+template <class S> std::string show(const mxwire::BasicCapabilities<S>& all) {
+    Shown shown;
+    const auto model = [&](const char* key, const auto& value) {
+        if (value) shown.put(key, show(*value));
+    };
+    model("m.change_password", all.change_password);
+    model("m.set_displayname", all.set_displayname);
+    model("m.set_avatar_url", all.set_avatar_url);
+    model("m.3pid_changes", all.threepid_changes);
+    model("m.get_login_token", all.get_login_token);
+    model("m.forget_forced_upon_leave", all.forget_forced_upon_leave);
+    model("m.room_versions", all.room_versions);
+    model("m.profile_fields", all.profile_fields);
+    model("m.account_moderation", all.account_moderation);
+    return shown.unknown(all.rest).object();
+}
+template <class S> std::string show(const mxwire::BasicCapabilitiesResponse<S>& response) {
+    return Shown{}.put("capabilities", show(response.capabilities)).object();
+}
+template <class S> std::string show(const mxwire::BasicAuthMetadata<S>& metadata) {
+    Shown shown;
+    shown.text("issuer", metadata.issuer)
+        .text("authorization_endpoint", metadata.authorization_endpoint)
+        .text("token_endpoint", metadata.token_endpoint)
+        .text("registration_endpoint", metadata.registration_endpoint)
+        .text("revocation_endpoint", metadata.revocation_endpoint)
+        .words("response_types_supported", metadata.response_types_supported)
+        .words("grant_types_supported", metadata.grant_types_supported)
+        .words("response_modes_supported", metadata.response_modes_supported)
+        .words("code_challenge_methods_supported", metadata.code_challenge_methods_supported);
+    if (!metadata.prompt_values_supported.empty()) {
+        shown.words("prompt_values_supported", metadata.prompt_values_supported);
+    }
+    shown.text("device_authorization_endpoint", metadata.device_authorization_endpoint)
+        .text("account_management_uri", metadata.account_management_uri);
+    if (!metadata.account_management_actions_supported.empty()) {
+        shown.words("account_management_actions_supported", metadata.account_management_actions_supported);
+    }
+    return shown.unknown(metadata.rest).object();
+}
+template <class S> std::string show(const mxwire::BasicLoginTokenResponse<S>& token) {
+    return Shown{}.text("login_token", token.login_token).number("expires_in_ms", token.expires_in).object();
+}
+template <class S> std::string show(const mxwire::BasicRefreshResponse<S>& tokens) {
+    return Shown{}
+        .text("access_token", tokens.access_token)
+        .text("refresh_token", tokens.refresh_token)
+        .number("expires_in_ms", tokens.expires_in)
+        .object();
+}
+template <class S> std::string show(const mxwire::BasicRegisterResponse<S>& account) {
+    return Shown{}
+        .text("user_id", account.user_id)
+        .text("access_token", account.access_token)
+        .text("device_id", account.device_id)
+        .text("refresh_token", account.refresh_token)
+        .number("expires_in_ms", account.expires_in)
+        .object();
+}
+template <class S> std::string show(const mxwire::BasicDevice<S>& device) {
+    return Shown{}
+        .text("device_id", device.device_id)
+        .text("display_name", device.display_name)
+        .text("last_seen_ip", device.last_seen_ip)
+        .number("last_seen_ts", device.last_seen_ts)
+        .object();
+}
+template <class S> std::string show(const mxwire::BasicDevices<S>& all) {
+    return Shown{}.list("devices", all.devices, [](const auto& device) { return show(device); }).object();
+}
+template <class S> std::string show(const mxwire::BasicRequestTokenResponse<S>& token) {
+    return Shown{}.text("sid", token.sid).text("submit_url", token.submit_url).object();
+}
+inline std::string show(const mxwire::UsernameAvailability& name) {
+    return Shown{}.flag("available", name.available).object();
+}
+inline std::string show(const mxwire::TokenValidity& token) {
+    return Shown{}.put("valid", token.valid ? "true" : "false").object();
+}
+template <class S> std::string show(const mxwire::BasicDeactivateAccountResponse<S>& account) {
+    return Shown{}.word("id_server_unbind_result", account.id_server_unbind_result).object();
 }
 /// A response without a member.
 template <class T, class = std::enable_if_t<std::is_empty_v<T>>> std::string show(const T&) { return Shown{}.object(); }

@@ -69,6 +69,31 @@ inline constexpr const char* own_seeds[] = {
     R"(unknown)"
     "\302\273"
     R"( device \ud83d\ude00"})",
+    R"({"versions":["r0.6.1","v1.1","v1.13","v1.19"],"unstable_features":{"org.example.on":true,"x":false}})",
+    R"({"capabilities":{"m.change_password":{"enabled":false},"m.set_displayname":{"enabled":true},)"
+    R"("m.set_avatar_url":{"enabled":true},"m.3pid_changes":{"enabled":false},"m.get_login_token":{"enabled":true},)"
+    R"("m.forget_forced_upon_leave":{"enabled":true},"m.room_versions":{"default":"11","available":{"1":"stable",)"
+    R"("11":"stable","x":"unstable"}},"m.profile_fields":{"enabled":true,"allowed":["displayname","m.tz"],)"
+    R"("disallowed":["avatar_url"]},"m.account_moderation":{"suspend":true,"lock":false},"org.example.a":{"b":[1]}}})",
+    R"({"issuer":"https://account.example.com/","authorization_endpoint":"https://account.example.com/authorize",)"
+    R"("token_endpoint":"https://account.example.com/token","registration_endpoint":"https://a/register",)"
+    R"("revocation_endpoint":"https://a/revoke","response_types_supported":["code","x"],)"
+    R"("grant_types_supported":["authorization_code","refresh_token","urn:ietf:params:oauth:grant-type:device_code"],)"
+    R"("response_modes_supported":["query","fragment","form_post"],"code_challenge_methods_supported":["S256"],)"
+    R"("prompt_values_supported":["create","login"],"device_authorization_endpoint":"https://a/device",)"
+    R"("account_management_uri":"https://a/my","account_management_actions_supported":["org.matrix.profile",)"
+    R"("org.matrix.sessions_list","org.example.x"],"org.example.a":{"b":null}})",
+    R"({"issuer":"a","authorization_endpoint":"b","token_endpoint":"c","registration_endpoint":"d",)"
+    R"("revocation_endpoint":"e","response_types_supported":[],"grant_types_supported":[],)"
+    R"("response_modes_supported":["query"],"code_challenge_methods_supported":["S256"]})",
+    R"({"login_token":"<opaque string>","expires_in_ms":120000})",
+    R"({"access_token":"a","refresh_token":"b","expires_in_ms":60000})",
+    R"({"devices":[{"device_id":"QBUAZIFURK","display_name":"android","last_seen_ip":"1.2.3.4",)"
+    R"("last_seen_ts":1474491775024},{"device_id":"b","display_name":""},{"display_name":"no ID"}]})",
+    R"({"device_id":"QBUAZIFURK","display_name":"android","last_seen_ip":"1.2.3.4","last_seen_ts":1474491775024})",
+    R"({"sid":"123abc","submit_url":"https://example.org/path/to/submitToken"})",
+    R"({"available":true,"valid":false})",
+    R"({"id_server_unbind_result":"no-support"})",
     R"({})",
 };
 
@@ -98,12 +123,19 @@ inline const std::string values_text =
     {"m.homeserver": {"base_url": "x"}, "m.homeserver": null}, [{"type": "m.login.sso"}, 5, null],
     {"type": "x", "type": "y"}, [{"id": "a", "name": "b"}], {"id": "a", "name": "b"},
     [{"stages": ["a"]}, {"stages": ["a", 1]}, {"stages": null}], {"stages": [], "stages": []},
-    {"x": [{"y": [true, {}]}]}])";
+    {"x": [{"y": [true, {}]}]}, {"enabled": true}, {"enabled": "true"}, {"enabled": true, "allowed": []},
+    {"enabled": true, "allowed": ["a", 1]}, {"default": "1", "available": {}}, {"default": "1", "available": []},
+    [{"device_id": "a"}, {"device_id": null}, 7], ["code", "S256", "query", "org.matrix.device_view"],
+    "12345678901234567890123", "123456789012345678901234", "success"])";
 
 inline const std::string keys_text = R"(["user_id", "access_token", "device_id", "refresh_token", "expires_in_ms",
     "well_known", "m.homeserver", "m.identity_server", "base_url", "is_guest", "flows", "type", "identity_providers",
     "oauth_aware_preferred", "org.matrix.msc3824.delegated_oidc_compatibility", "get_login_token", "id", "name", "icon",
-    "brand", "errcode", "error", "retry_after_ms", "soft_logout", "session", "params", "completed", "stages",
+    "brand", "versions", "unstable_features", "capabilities", "m.change_password", "m.room_versions", "default",
+    "available", "m.profile_fields", "enabled", "allowed", "disallowed", "m.account_moderation", "suspend", "lock",
+    "issuer", "response_types_supported", "grant_types_supported", "prompt_values_supported",
+    "account_management_actions_supported", "login_token", "devices", "display_name", "last_seen_ts", "sid",
+    "submit_url", "valid", "id_server_unbind_result", "errcode", "error", "retry_after_ms", "soft_logout", "session", "params", "completed", "stages",
     "", "x", "user_ie", "user_id ", "ids", "i", "org.example.a", ")"
                                      "\320\272\320\273\321\216\321\207"
                                      R"(", "a\"b", "a\\", "access_tokem", "\u0001"])";
@@ -126,7 +158,11 @@ class Mutator {
   public:
     /// False if the vectors are not there.
     bool load(const std::string& folder) {
-        for (const char* const operation : {"login", "getLoginFlows", "getTokenOwner", "logout"}) {
+        for (const char* const operation :
+             {"login", "getLoginFlows", "getTokenOwner", "logout", "getVersions", "getCapabilities", "getWellknown",
+              "getAuthMetadata", "generateLoginToken", "refresh", "register", "getDevices", "getDevice",
+              "requestTokenToRegisterEmail", "checkUsernameAvailability", "registrationTokenValidity",
+              "deactivateAccount"}) {
             std::ifstream file(folder + "/" + operation + ".jsonl");
             if (!file) return false;
             for (std::string line; std::getline(file, line);) {
@@ -182,8 +218,9 @@ class Mutator {
     static Node value_of(const std::string& text) { return read_tree("[" + text + "]").root.children.at(0); }
     void add_value(const std::string& text) { values_.push_back(value_of(text)); }
     static void add_lists(std::size_t size, std::vector<Node>& values) {
-        for (const char* const element : {"null", "\"a\"", "{}", R"({"type":"m.login.password"})",
-                                          R"({"id":"a","name":"b"})", R"({"stages":[]})"}) {
+        for (const char* const element :
+             {"null", "\"a\"", "{}", R"({"type":"m.login.password"})", R"({"id":"a","name":"b"})", R"({"stages":[]})",
+              R"({"device_id":"a"})", "\"S256\""}) {
             std::string text = "[";
             for (std::size_t i = 0; i < size; ++i) text += std::string(i != 0 ? "," : "") + element;
             values.push_back(value_of(text + "]"));

@@ -17,11 +17,14 @@ namespace differential {
 /// What a storage policy has room for.
 struct Room {
     static constexpr std::size_t endless = std::numeric_limits<std::size_t>::max();
-    std::size_t text = endless;   ///< bytes of each text, and of the unknown members together
-    std::size_t list = endless;   ///< elements of each list
-    std::size_t slices = endless; ///< unknown members
-    bool keeps_text = true;       ///< unknown members are one text
-    bool unescapes = true;        ///< text with escapes has a place
+    std::size_t text = endless;    ///< bytes of each text, and of the unknown members together
+    std::size_t list = endless;    ///< elements of each list
+    std::size_t slices = endless;  ///< unknown members
+    bool keeps_text = true;        ///< unknown members are one text
+    bool unescapes = true;         ///< text with escapes has a place
+    std::size_t version = endless; ///< bytes of each version
+    std::size_t versions = endless;
+    std::size_t metadata = endless; ///< elements of each list of the OAuth 2.0 metadata
 };
 
 enum class Outcome {
@@ -130,10 +133,49 @@ inline constexpr KnownWord error_codes[] = {
     MXWIRE_KNOWN(ErrorCode, threepid_medium_not_supported, "M_THREEPID_MEDIUM_NOT_SUPPORTED"),
     MXWIRE_KNOWN(ErrorCode, server_not_trusted, "M_SERVER_NOT_TRUSTED"),
     MXWIRE_KNOWN(ErrorCode, consent_not_given, "M_CONSENT_NOT_GIVEN")};
+inline constexpr KnownWord unbind_results[] = {MXWIRE_KNOWN(UnbindResult, success, "success"),
+                                               MXWIRE_KNOWN(UnbindResult, no_support, "no-support")};
+inline constexpr KnownWord response_types[] = {MXWIRE_KNOWN(OAuthResponseType, code, "code")};
+inline constexpr KnownWord grant_types[] = {
+    MXWIRE_KNOWN(OAuthGrantType, authorization_code, "authorization_code"),
+    MXWIRE_KNOWN(OAuthGrantType, refresh_token, "refresh_token"),
+    MXWIRE_KNOWN(OAuthGrantType, device_code, "urn:ietf:params:oauth:grant-type:device_code")};
+inline constexpr KnownWord response_modes[] = {MXWIRE_KNOWN(OAuthResponseMode, query, "query"),
+                                               MXWIRE_KNOWN(OAuthResponseMode, fragment, "fragment")};
+inline constexpr KnownWord challenge_methods[] = {MXWIRE_KNOWN(CodeChallengeMethod, s256, "S256")};
+inline constexpr KnownWord prompts[] = {MXWIRE_KNOWN(OAuthPrompt, create, "create")};
+inline constexpr KnownWord account_actions[] = {
+    MXWIRE_KNOWN(AccountManagementAction, profile, "org.matrix.profile"),
+    MXWIRE_KNOWN(AccountManagementAction, devices_list, "org.matrix.devices_list"),
+    MXWIRE_KNOWN(AccountManagementAction, device_view, "org.matrix.device_view"),
+    MXWIRE_KNOWN(AccountManagementAction, device_delete, "org.matrix.device_delete"),
+    MXWIRE_KNOWN(AccountManagementAction, account_deactivate, "org.matrix.account_deactivate"),
+    MXWIRE_KNOWN(AccountManagementAction, cross_signing_reset, "org.matrix.cross_signing_reset"),
+    MXWIRE_KNOWN(AccountManagementAction, devices_list, "org.matrix.sessions_list"),
+    MXWIRE_KNOWN(AccountManagementAction, device_view, "org.matrix.session_view"),
+    MXWIRE_KNOWN(AccountManagementAction, device_delete, "org.matrix.session_end")};
 #undef MXWIRE_KNOWN
 
 /// The operations whose responses are modelled.
-enum class Model { login_flows, login, token_owner, logout };
+enum class Model {
+    login_flows,
+    login,
+    token_owner,
+    logout,
+    versions,
+    capabilities,
+    wellknown,
+    auth_metadata,
+    login_token,
+    refresh,
+    registration,
+    devices,
+    device,
+    request_token,
+    availability,
+    token_validity,
+    deactivation,
+};
 
 class Rules {
   public:
@@ -156,6 +198,19 @@ class Rules {
         case Model::login: return login(root_);
         case Model::token_owner: return token_owner(root_);
         case Model::logout: return object(root_, nullptr, 0, Unknown::passed_over).whole();
+        case Model::versions: return versions(root_);
+        case Model::capabilities: return capabilities_response(root_);
+        case Model::wellknown: return well_known(root_);
+        case Model::auth_metadata: return auth_metadata(root_);
+        case Model::login_token: return login_token(root_);
+        case Model::refresh: return refresh(root_);
+        case Model::registration: return registration(root_);
+        case Model::devices: return devices(root_);
+        case Model::device: return device(root_);
+        case Model::request_token: return request_token(root_);
+        case Model::availability: return one_flag<false>(root_, "available");
+        case Model::token_validity: return one_flag<true>(root_, "valid");
+        case Model::deactivation: return deactivation(root_);
         }
         return {};
     }
@@ -280,13 +335,14 @@ class Rules {
     }
 
     /// An entry of a list of objects that nobody can use is left out; a list of scalars with a wrong one is no good.
-    Value list(const Node& node, Read read, bool objects) const {
+    Value list(const Node& node, Read read, bool objects) const { return list(node, read, objects, room_.list); }
+    Value list(const Node& node, Read read, bool objects, std::size_t room) const {
         if (node.kind != Kind::array) return {};
         std::string text = "[";
         std::size_t looked_at = 0, held = 0;
         bool wrong = false;
         for (const Node& child : node.children) {
-            if (++looked_at > elements || held == room_.list) return {Outcome::limit, {}};
+            if (++looked_at > elements || held == room) return {Outcome::limit, {}};
             const Value value = child.kind == Kind::null ? Value{} : (this->*read)(child);
             if (value.outcome == Outcome::limit) return value;
             if (value.outcome == Outcome::unusable && objects) continue;
@@ -361,7 +417,19 @@ class Rules {
         if (node.kind != Kind::object) return {};
         return {Outcome::good, show_text(slice(node.begin, node.end))};
     }
+    /// The same for a member of a response: what is no object is of the wrong type, however long it is.
+    Value kept_object(const Node& node) const {
+        if (node.kind != Kind::object) return {};
+        return raw_object(node);
+    }
     Value texts(const Node& node) const { return list(node, &Rules::text, false); }
+    template <const auto& Known> Value word_of(const Node& node) const { return word(node, Known, false); }
+    template <const auto& Known> Value words(const Node& node) const {
+        return list(node, &Rules::word_of<Known>, false, room_.metadata);
+    }
+    template <const auto& Known> Value some_words(const Node& node) const {
+        return empty_is_absent(words<Known>(node));
+    }
 
     // ------------------------------------------------------------------------ models
 
@@ -409,6 +477,107 @@ class Rules {
         static constexpr Row rows[] = {
             {"user_id", &Rules::text, true}, {"device_id", &Rules::text, false}, {"is_guest", &Rules::flag, false}};
         return object(node, rows, 3, Unknown::passed_over).whole();
+    }
+    Value versions(const Node& node) const {
+        static constexpr Row rows[] = {{"versions", &Rules::version_list, true},
+                                       {"unstable_features", &Rules::kept_object, false}};
+        return object(node, rows, 2, Unknown::passed_over).whole();
+    }
+    Value version_list(const Node& node) const { return list(node, &Rules::version, false, room_.versions); }
+    Value version(const Node& node) const {
+        if (node.kind != Kind::string) return {};
+        if (node.text.size() > room_.version || (!room_.unescapes && !fits(node))) return {Outcome::limit, {}};
+        return {Outcome::good, show_text(node.text)};
+    }
+    Value capabilities_response(const Node& node) const {
+        static constexpr Row rows[] = {{"capabilities", &Rules::capabilities, true}};
+        return object(node, rows, 1, Unknown::passed_over).whole();
+    }
+    Value capabilities(const Node& node) const {
+        static constexpr Row rows[] = {{"m.change_password", &Rules::boolean_capability, false},
+                                       {"m.set_displayname", &Rules::boolean_capability, false},
+                                       {"m.set_avatar_url", &Rules::boolean_capability, false},
+                                       {"m.3pid_changes", &Rules::boolean_capability, false},
+                                       {"m.get_login_token", &Rules::boolean_capability, false},
+                                       {"m.forget_forced_upon_leave", &Rules::boolean_capability, false},
+                                       {"m.room_versions", &Rules::room_versions, false},
+                                       {"m.profile_fields", &Rules::profile_fields, false},
+                                       {"m.account_moderation", &Rules::account_moderation, false}};
+        return object(node, rows, 9, Unknown::kept_as_fits).whole();
+    }
+    Value boolean_capability(const Node& node) const { return one_flag<true>(node, "enabled"); }
+    Value room_versions(const Node& node) const {
+        static constexpr Row rows[] = {{"default", &Rules::text, true}, {"available", &Rules::kept_object, true}};
+        return object(node, rows, 2, Unknown::passed_over).whole();
+    }
+    Value profile_fields(const Node& node) const {
+        // An empty list of what is allowed is another thing than none (reference rule L11).
+        static constexpr Row rows[] = {
+            {"enabled", &Rules::flag, true}, {"allowed", &Rules::texts, false}, {"disallowed", &Rules::stages, false}};
+        return object(node, rows, 3, Unknown::passed_over).whole();
+    }
+    Value account_moderation(const Node& node) const {
+        static constexpr Row rows[] = {{"suspend", &Rules::flag, false}, {"lock", &Rules::flag, false}};
+        return object(node, rows, 2, Unknown::passed_over).whole();
+    }
+    Value auth_metadata(const Node& node) const {
+        static constexpr Row rows[] = {
+            {"issuer", &Rules::text, true},
+            {"authorization_endpoint", &Rules::text, true},
+            {"token_endpoint", &Rules::text, true},
+            {"registration_endpoint", &Rules::text, true},
+            {"revocation_endpoint", &Rules::text, true},
+            {"response_types_supported", &Rules::words<response_types>, true},
+            {"grant_types_supported", &Rules::words<grant_types>, true},
+            {"response_modes_supported", &Rules::words<response_modes>, true},
+            {"code_challenge_methods_supported", &Rules::words<challenge_methods>, true},
+            {"prompt_values_supported", &Rules::some_words<prompts>, false},
+            {"device_authorization_endpoint", &Rules::text, false},
+            {"account_management_uri", &Rules::text, false},
+            {"account_management_actions_supported", &Rules::some_words<account_actions>, false}};
+        return object(node, rows, 13, Unknown::kept_as_fits).whole();
+    }
+    Value login_token(const Node& node) const {
+        static constexpr Row rows[] = {{"login_token", &Rules::secret, true}, {"expires_in_ms", &Rules::integer, true}};
+        return object(node, rows, 2, Unknown::passed_over).whole();
+    }
+    Value refresh(const Node& node) const {
+        static constexpr Row rows[] = {{"access_token", &Rules::secret, true},
+                                       {"refresh_token", &Rules::secret, false},
+                                       {"expires_in_ms", &Rules::integer, false}};
+        return object(node, rows, 3, Unknown::passed_over).whole();
+    }
+    Value registration(const Node& node) const {
+        static constexpr Row rows[] = {{"user_id", &Rules::text, true},
+                                       {"access_token", &Rules::secret, false},
+                                       {"device_id", &Rules::text, false},
+                                       {"refresh_token", &Rules::secret, false},
+                                       {"expires_in_ms", &Rules::integer, false}};
+        return object(node, rows, 5, Unknown::passed_over).whole();
+    }
+    Value devices(const Node& node) const {
+        static constexpr Row rows[] = {{"devices", &Rules::device_list, false}};
+        return object(node, rows, 1, Unknown::passed_over).whole();
+    }
+    Value device_list(const Node& node) const { return empty_is_absent(list(node, &Rules::device, true)); }
+    Value device(const Node& node) const {
+        static constexpr Row rows[] = {{"device_id", &Rules::text, true},
+                                       {"display_name", &Rules::text, false},
+                                       {"last_seen_ip", &Rules::text, false},
+                                       {"last_seen_ts", &Rules::integer, false}};
+        return object(node, rows, 4, Unknown::passed_over).whole();
+    }
+    Value request_token(const Node& node) const {
+        static constexpr Row rows[] = {{"sid", &Rules::text, true}, {"submit_url", &Rules::text, false}};
+        return object(node, rows, 2, Unknown::passed_over).whole();
+    }
+    template <bool Required> Value one_flag(const Node& node, const char* key) const {
+        const Row rows[] = {{key, &Rules::flag, Required}};
+        return object(node, rows, 1, Unknown::passed_over).whole();
+    }
+    Value deactivation(const Node& node) const {
+        static constexpr Row rows[] = {{"id_server_unbind_result", &Rules::word_of<unbind_results>, false}};
+        return object(node, rows, 1, Unknown::passed_over).whole();
     }
     Value uia_flows(const Node& node) const { return list(node, &Rules::uia_flow, true); }
     Value uia_flow(const Node& node) const {
