@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""check.py COMPILER [ARGUMENT...]: two files that were compiled with different options of the library do not become one program.
+"""check.py COMPILER [ARGUMENT...] [-- EMULATOR...]: two files that were compiled with different options of the library do not become one program.
 
-With the same options they do, and it runs: the control. Two files that may see std::expected are asked as well.
+With the same options they do, and it runs, in the emulator if there is one: the control. Two files that may see std::expected are asked as well.
 """
 import pathlib
 import subprocess
@@ -20,7 +20,9 @@ OPTIONS = {
 
 
 def main():
-    compiler, faults = sys.argv[1:], []
+    arguments = sys.argv[1:]
+    split = arguments.index("--") if "--" in arguments else len(arguments)
+    compiler, emulator, faults = arguments[:split], arguments[split + 1:], []
     with tempfile.TemporaryDirectory() as folder:
         objects = {}
         for name, options in OPTIONS.items():
@@ -35,11 +37,11 @@ def main():
         names = [name for name in OPTIONS if ("asks", name) in objects]
         for one in names:
             for other in names:
-                program = f"{folder}/program"
+                program = f"{folder}/program.{'js' if emulator[:1] == ['node'] else 'exe'}"
                 run = subprocess.run([*compiler, objects["asks", one], objects["answers", other], "-o", program],
                                      capture_output=True, text=True, check=False)
                 if one == other:
-                    if run.returncode != 0 or subprocess.run([program], check=False).returncode != 0:
+                    if run.returncode != 0 or subprocess.run([*emulator, program], check=False).returncode != 0:
                         faults.append(f"{one} with itself is no program: {run.stderr}")
                 elif run.returncode == 0 or "answer" not in run.stderr:
                     faults.append(f"{one} and {other} become one program: {run.stderr}")
