@@ -462,7 +462,9 @@ TEST_CASE("error: R2 the calendar of HTTP-dates") {
         {784111767, "Sun, 06 Nov 1994 08:49:37 GMT"},
         {784111767, "Sunday, 06-Nov-94 08:49:37 GMT"},
         {784111767, "Sun Nov  6 08:49:37 1994"},
+        {784111767, "06 Nov 1994 08:49:37 GMT"},
         {0, "Thu, 01 Jan 1970 00:00:10 GMT"},
+        {-5, "Thu, 01 Jan 1970 00:00:10 GMT"}, // a clock that was never set
         {951782390, "Tue, 29 Feb 2000 00:00:00 GMT"},
         {951868790, "Wed, 01 Mar 2000 00:00:00 GMT"},
         {1709164790, "Thu, 29 Feb 2024 00:00:00 GMT"},

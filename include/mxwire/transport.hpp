@@ -88,19 +88,25 @@ template <class T> concept AsyncTransport = is_async_transport_v<T>;
 template <class T> concept Endpoint = is_endpoint_v<T>;
 #endif
 
+namespace detail {
+/// Out of line and without the endpoint's type: it is compiled once for a transport.
+template <class T> MXWIRE_NOINLINE Result<Response> send(T& transport, Result<Request>&& request) {
+    if (!request) return Failure{std::move(request.error())};
+    if constexpr (std::is_invocable_r_v<Result<Response>, T&, Request&&>) {
+        return transport(std::move(*request)); // one that takes it by value gets no copy
+    } else {
+        return transport(std::as_const(*request));
+    }
+}
+} // namespace detail
+
 /// Builds the request of `endpoint`, has `transport` send it, and reads the answer.
 template <class T, class E, class Where>
 [[nodiscard]] ResultOf<E> call(T&& transport, const Where& where, const E& endpoint) {
     static_assert(is_transport_v<T>, "a blocking transport is callable as Result<Response>(const Request&)");
     static_assert(!detail::is_view_v<StorageOf<E>>,
                   "a View model points into a body that call() does not keep: use prepare and parse");
-    Result<Request> request = prepare(endpoint, where);
-    if (!request) return parse<E>(Result<Response>{Failure{std::move(request.error())}});
-    if constexpr (std::is_invocable_r_v<Result<Response>, T&, Request&&>) {
-        return parse<E>(Result<Response>{transport(std::move(*request))}); // one that takes it by value gets no copy
-    } else {
-        return parse<E>(Result<Response>{transport(std::as_const(*request))});
-    }
+    return parse<E>(detail::send(transport, prepare(endpoint, where)));
 }
 
 /// The same for an asynchronous transport. `handler` takes a ResultOf<E>, may be move-only, and runs exactly once:

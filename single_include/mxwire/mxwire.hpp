@@ -4636,18 +4636,45 @@ ResultOf<E> read_answer(const Answer& answer, const Headers& headers, const std:
     return read_response<E, Codec>(answer, headers, now);
 }
 
+/// A whole response into the model that stands in `result`, or an error in its place.
+template <class Codec, class S>
+MXWIRE_NOINLINE void read_whole(void* result, void* model, const ResponseTables<S>& tables, const Response& response,
+                                const Limits& limits, const std::optional<WallTime>& now) {
+    const std::string_view body = response.body();
+    const Answer answer{response.status(), {body.data(), body.size(), false}, &limits};
+    if (answer.is_success()) {
+        (void)read_into<Codec>(result, model, tables, answer);
+    } else {
+        BasicMatrixError<S> error = read_error<Codec, S>(*tables.info, answer);
+        read_headers(error, see_headers(response.headers()), limits, now);
+        tables.put_error(result, std::move(error));
+    }
+}
+
 /// An error of the transport, in another storage policy. Such an error has a message and a number, and nothing of a
 /// body.
-template <class S> BasicMatrixError<S> convert_error(const MatrixError& from, const EndpointInfo& info) {
+template <class S> BasicMatrixError<S> convert_error(const MatrixError& from) {
     BasicMatrixError<S> error;
     error.stage = from.stage;
     error.status = from.status;
     error.native_code = from.native_code;
-    error.operation = info.operation_id;
     error.member = from.member;
     error.retry_after = from.retry_after;
     set_text<S>(error.message, from.message);
     return error;
+}
+/// The transport's own error in place of the model that stands in `result`.
+template <class S, class Error>
+MXWIRE_NOINLINE void put_failure(void* result, const ResponseTables<S>& tables, Error&& failure) {
+    if constexpr (std::is_same_v<S, Owned>) {
+        MatrixError error = std::forward<Error>(failure);
+        error.operation = tables.info->operation_id;
+        tables.put_error(result, std::move(error));
+    } else {
+        BasicMatrixError<S> error = convert_error<S>(failure);
+        error.operation = tables.info->operation_id;
+        tables.put_error(result, std::move(error));
+    }
 }
 
 template <class E, class Body> constexpr void check_lifetime() {
@@ -4679,39 +4706,42 @@ template <class E, class Codec = detail::CoreCodec> struct Parse {
     }
     ResultOf<E> operator()(const Response& response, const Limits& limits = detail::default_limits,
                            const std::optional<WallTime>& now = std::nullopt) const {
-        return read(response, limits, now);
+        ResultOf<E> result{detail::Fresh<typename E::Response>{}};
+        read(result, response, limits, now);
+        return result;
     }
     ResultOf<E> operator()(Response&& response, const Limits& limits = detail::default_limits,
                            const std::optional<WallTime>& now = std::nullopt) const {
         detail::check_lifetime<E, Response>();
-        return read(response, limits, now);
+        return (*this)(std::as_const(response), limits, now);
     }
     /// What a transport returned: its own error passes through, with the operation's name added.
     ResultOf<E> operator()(const Result<Response>& response, const Limits& limits = detail::default_limits,
                            const std::optional<WallTime>& now = std::nullopt) const {
-        return response ? read(*response, limits, now) : fail(response.error());
+        ResultOf<E> result{detail::Fresh<typename E::Response>{}};
+        if (response) {
+            read(result, *response, limits, now);
+        } else {
+            detail::put_failure(&result, detail::response_tables_v<E>, response.error());
+        }
+        return result;
     }
     ResultOf<E> operator()(Result<Response>&& response, const Limits& limits = detail::default_limits,
                            const std::optional<WallTime>& now = std::nullopt) const {
         detail::check_lifetime<E, Response>();
-        return response ? read(*response, limits, now) : fail(std::move(response.error()));
+        ResultOf<E> result{detail::Fresh<typename E::Response>{}};
+        if (response) {
+            read(result, *response, limits, now);
+        } else {
+            detail::put_failure(&result, detail::response_tables_v<E>, std::move(response.error()));
+        }
+        return result;
     }
 
   private:
-    static ResultOf<E> read(const Response& response, const Limits& limits, const std::optional<WallTime>& now) {
-        const std::string_view body = response.body();
-        return detail::read_answer<E, Codec>({response.status(), {body.data(), body.size(), false}, &limits},
-                                             response.headers(), now);
-    }
-    template <class Error> static ResultOf<E> fail(Error&& error) {
-        using S = StorageOf<E>;
-        if constexpr (std::is_same_v<S, Owned>) {
-            MatrixError own = std::forward<Error>(error);
-            own.operation = E::info.operation_id;
-            return ResultOf<E>(unexpect, std::move(own));
-        } else {
-            return ResultOf<E>(unexpect, detail::convert_error<S>(error, E::info));
-        }
+    static void read(ResultOf<E>& result, const Response& response, const Limits& limits,
+                     const std::optional<WallTime>& now) {
+        detail::read_whole<Codec>(&result, &*result, detail::response_tables_v<E>, response, limits, now);
     }
 };
 template <class E, class Codec = detail::CoreCodec> inline constexpr Parse<E, Codec> parse{};
@@ -7267,19 +7297,25 @@ template <class T> concept AsyncTransport = is_async_transport_v<T>;
 template <class T> concept Endpoint = is_endpoint_v<T>;
 #endif
 
+namespace detail {
+/// Out of line and without the endpoint's type: it is compiled once for a transport.
+template <class T> MXWIRE_NOINLINE Result<Response> send(T& transport, Result<Request>&& request) {
+    if (!request) return Failure{std::move(request.error())};
+    if constexpr (std::is_invocable_r_v<Result<Response>, T&, Request&&>) {
+        return transport(std::move(*request)); // one that takes it by value gets no copy
+    } else {
+        return transport(std::as_const(*request));
+    }
+}
+} // namespace detail
+
 /// Builds the request of `endpoint`, has `transport` send it, and reads the answer.
 template <class T, class E, class Where>
 [[nodiscard]] ResultOf<E> call(T&& transport, const Where& where, const E& endpoint) {
     static_assert(is_transport_v<T>, "a blocking transport is callable as Result<Response>(const Request&)");
     static_assert(!detail::is_view_v<StorageOf<E>>,
                   "a View model points into a body that call() does not keep: use prepare and parse");
-    Result<Request> request = prepare(endpoint, where);
-    if (!request) return parse<E>(Result<Response>{Failure{std::move(request.error())}});
-    if constexpr (std::is_invocable_r_v<Result<Response>, T&, Request&&>) {
-        return parse<E>(Result<Response>{transport(std::move(*request))}); // one that takes it by value gets no copy
-    } else {
-        return parse<E>(Result<Response>{transport(std::as_const(*request))});
-    }
+    return parse<E>(detail::send(transport, prepare(endpoint, where)));
 }
 
 /// The same for an asynchronous transport. `handler` takes a ResultOf<E>, may be move-only, and runs exactly once:

@@ -121,6 +121,9 @@ TEST_CASE("raw: SEC-32 raw_json takes one JSON value, whatever it is, and nothin
         {"", nullptr},
         {" ", nullptr},
         {"nul", nullptr},
+        {"1:", nullptr},
+        {"1.5:", nullptr},
+        {"1e5:", nullptr},
         {"nulll", nullptr},
         {"null null", nullptr},
         {"True", nullptr},
@@ -392,6 +395,8 @@ TEST_CASE("raw: members for which there is no room are an error, unless they may
     limits.text = 16;
     CHECK(read<Open<Owned>>(R"({"a":1,"b":"56"})", limits) == "ok");
     CHECK(read<Open<Owned>>(R"({"a":1,"b":"567"})", limits) == "too many elements");
+    CHECK(read<Open<Owned>>(R"({"a":"23456789"})", limits) == "ok");
+    CHECK(read<Open<Owned>>(R"({"a":"234567890"})", limits) == "too many elements");
 
     // where they may be left out, the ones that fit are kept and everything else goes on
     const Document<CutOpen<Tiny>> cut(R"({"a":1,"b":"567","c":3,"name":"N"})");

@@ -361,11 +361,12 @@ TEST_CASE_TEMPLATE("json reader: SEC-36 reference J2 integers are exact, however
 TEST_CASE_TEMPLATE("json reader: SEC-32 what is no number fails the document, wherever it stands", S, Owned, View,
                    Fixed) {
     const char* const numbers[] = {
-        "01",        "00",    "-01",  "-00",  "0123",  "007", "00.5",         "0x10",      "0X1",        "0b1",
-        "0o7",       "1_000", "+1",   "+0",   "-",     "--1", "-a",           "-+1",       ".5",         "-.5",
-        "5.",        "-5.",   "5.e1", "1..2", "1.2.3", "1e",  "1E",           "1e+",       "1e-",        "1e+-1",
-        "1e1.5",     "1e1e1", "e1",   "1f",   "1.0f",  "1L",  "NaN",          "-NaN",      "nan",        "Infinity",
-        "-Infinity", "inf",   "1 2",  "1,2",  "1-1",   "1+1", "\xef\xbc\x91", "1\xc2\xa0", "1e\xc2\xb9",
+        "01",  "00",   "-01",   "-00",   "0123",         "007",       "00.5",       "0x10",      "0X1",
+        "0b1", "0o7",  "1_000", "+1",    "+0",           "-",         "--1",        "-a",        "-+1",
+        ".5",  "-.5",  "5.",    "-5.",   "5.e1",         "1..2",      "1.2.3",      "1e",        "1E",
+        "1e+", "1e-",  "1e+-1", "1e1.5", "1e1e1",        "e1",        "1:",         "1.5:",      "1e5:",
+        "1f",  "1.0f", "1L",    "NaN",   "-NaN",         "nan",       "Infinity",   "-Infinity", "inf",
+        "1 2", "1,2",  "1-1",   "1+1",   "\xef\xbc\x91", "1\xc2\xa0", "1e\xc2\xb9",
     };
     for (const std::string number : numbers) {
         CAPTURE(number);
@@ -912,6 +913,12 @@ TEST_CASE_TEMPLATE("json reader: the members of a flattened union stand beside t
     CHECK(id_of<Flat<S>>("{}") != "ok");
     CHECK(id_of<Flat<S>>(R"({"type":"m.id.user","user":"u","device":"\ud800"})").find("not well-formed") !=
           std::string::npos);
+    // a fault is at the innermost member, and so it is named
+    mxwire::Limits limits;
+    limits.text = 9;
+    CHECK(read<Flat<S>>(R"({"type":"m.id.user","user":"9 letters","device":"D"})", limits) == "ok");
+    CHECK(read<Flat<S>>(R"({"type":"m.id.user","user":"ten letter","device":"D"})", limits) == "user: too long");
+    CHECK(read<Flat<S>>(R"({"type":"m.id.user","user":"u","device":"ten letter"})", limits) == "device: too long");
     // one model alone needs no tag to be told from another
     const Document<FlatOne<S>> one(R"({"device":"D","user":"u"})");
     CHECK(one.verdict() == "ok");
