@@ -146,7 +146,9 @@
 #endif
 
 #if MXWIRE_USE_STD_EXPECTED
+#if __has_include(<expected>)
 #include <expected>
+#endif
 #if !defined(__cpp_lib_expected) || __cpp_lib_expected < 202211L
 #error "MXWIRE_USE_STD_EXPECTED=1 needs std::expected with its monadic operations (libstdc++ 13, libc++ 17)"
 #endif
