@@ -463,6 +463,7 @@ TEST_CASE("error: R2 the calendar of HTTP-dates") {
         {784111767, "Sunday, 06-Nov-94 08:49:37 GMT"},
         {784111767, "Sun Nov  6 08:49:37 1994"},
         {784111767, "06 Nov 1994 08:49:37 GMT"},
+        {784111767, "6 Nov 1994 08:49:37 GMT"},
         {0, "Thu, 01 Jan 1970 00:00:10 GMT"},
         {-5, "Thu, 01 Jan 1970 00:00:10 GMT"}, // a clock that was never set
         {951782390, "Tue, 29 Feb 2000 00:00:00 GMT"},

@@ -359,7 +359,9 @@ TEST_CASE("url: SEC-15 an IP literal is an IPv6 address") {
                                       "::1\\",
                                       "[::1]",
                                       "::1]",
+                                      "1:2:3:4:5:6::192.0.2.1",
                                       "1:2:3:4:5:6::192.0.2.1:",
+                                      "::192.0.2.1:",
                                       "::ffff:192.0.2.1.",
                                       "0x1::"}) {
         CAPTURE(std::string(address));
