@@ -72,7 +72,6 @@ EQUIVALENT = [
     ("endpoint.hpp", "&& m < 12; ++m) { [12] ->", "looks behind the names of the months: the sanitizers' to see"),
     ("endpoint.hpp", "more -> !(more)", "a colon that is not passed over here is a separator like any other"),
     ("endpoint.hpp", "(digit(c)); [100000000] ->", "any number that large says the same"),
-    ("endpoint.hpp", "!fault && first.missing() == 0) { [0] ->", "takes a byte behind the buffer: the sanitizers' to see"),
     ("endpoint.hpp", "std::size_t size_ = 0; [0] ->", "is set before it is looked at"),
     ("endpoint.hpp", "0x7fffffff", "needs a request of two gigabytes"),
     ("endpoint.hpp", "std::size_t count = 0; [0] -> 0 + 1", "is compiled in, and has no switch"),
