@@ -752,27 +752,25 @@ template <class E, class Codec = detail::CoreCodec> struct Parse {
     /// What a transport returned: its own error passes through, with the operation's name added.
     ResultOf<E> operator()(const Result<Response>& response, const Limits& limits = detail::default_limits,
                            const std::optional<WallTime>& now = std::nullopt) const {
-        ResultOf<E> result{detail::Fresh<typename E::Response>{}};
-        if (response) {
-            read(result, *response, limits, now);
-        } else {
-            detail::put_failure(&result, detail::response_tables_v<E>, response.error());
-        }
-        return result;
+        return read_outcome(response, limits, now);
     }
     ResultOf<E> operator()(Result<Response>&& response, const Limits& limits = detail::default_limits,
                            const std::optional<WallTime>& now = std::nullopt) const {
         detail::check_lifetime<E, Response>();
+        return read_outcome(std::move(response), limits, now);
+    }
+
+  private:
+    template <class Outcome>
+    static ResultOf<E> read_outcome(Outcome&& response, const Limits& limits, const std::optional<WallTime>& now) {
         ResultOf<E> result{detail::Fresh<typename E::Response>{}};
         if (response) {
             read(result, *response, limits, now);
         } else {
-            detail::put_failure(&result, detail::response_tables_v<E>, std::move(response.error()));
+            detail::put_failure(&result, detail::response_tables_v<E>, std::forward<Outcome>(response).error());
         }
         return result;
     }
-
-  private:
     static void read(ResultOf<E>& result, const Response& response, const Limits& limits,
                      const std::optional<WallTime>& now) {
         detail::read_whole<Codec>(&result, &*result, detail::response_tables_v<E>, response, limits, now);
