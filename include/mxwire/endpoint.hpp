@@ -685,27 +685,31 @@ MXWIRE_NOINLINE void read_whole(void* result, void* model, const ResponseTables<
     }
 }
 
-/// An error of the transport, in another storage policy. Such an error has a message and a number, and nothing of a
-/// body.
-template <class S> BasicMatrixError<S> convert_error(const MatrixError& from) {
-    BasicMatrixError<S> error;
-    error.stage = from.stage;
-    error.status = from.status;
-    error.native_code = from.native_code;
-    error.member = from.member;
-    error.retry_after = from.retry_after;
-    set_text<S>(error.message, from.message);
-    return error;
-}
-/// The transport's own error in place of the model that stands in `result`.
-template <class S, class Error>
-MXWIRE_NOINLINE void put_failure(void* result, const ResponseTables<S>& tables, Error&& failure) {
+/// An error of the transport, in the storage policy of the answer. Such an error has a message and a number, and nothing
+/// of a body.
+template <class S, class Error> BasicMatrixError<S> error_in(Error&& from) {
     if constexpr (std::is_same_v<S, Owned>) {
-        MatrixError error = std::forward<Error>(failure);
-        error.operation = tables.info->operation_id;
-        tables.put_error(result, std::move(error));
+        return std::forward<Error>(from);
     } else {
-        BasicMatrixError<S> error = convert_error<S>(failure);
+        BasicMatrixError<S> error;
+        error.stage = from.stage;
+        error.status = from.status;
+        error.native_code = from.native_code;
+        error.member = from.member;
+        error.retry_after = from.retry_after;
+        set_text<S>(error.message, from.message);
+        return error;
+    }
+}
+/// What a transport returned: a whole response, or the transport's own error in place of the model that stands in
+/// `result`.
+template <class Codec, class S, class Outcome>
+MXWIRE_NOINLINE void read_outcome(void* result, void* model, const ResponseTables<S>& tables, Outcome&& outcome,
+                                  const Limits& limits, const std::optional<WallTime>& now) {
+    if (outcome) {
+        read_whole<Codec>(result, model, tables, *outcome, limits, now);
+    } else {
+        BasicMatrixError<S> error = error_in<S>(std::forward<Outcome>(outcome).error());
         error.operation = tables.info->operation_id;
         tables.put_error(result, std::move(error));
     }
@@ -741,7 +745,7 @@ template <class E, class Codec = detail::CoreCodec> struct Parse {
     ResultOf<E> operator()(const Response& response, const Limits& limits = detail::default_limits,
                            const std::optional<WallTime>& now = std::nullopt) const {
         ResultOf<E> result{detail::Fresh<typename E::Response>{}};
-        read(result, response, limits, now);
+        detail::read_whole<Codec>(&result, &*result, detail::response_tables_v<E>, response, limits, now);
         return result;
     }
     ResultOf<E> operator()(Response&& response, const Limits& limits = detail::default_limits,
@@ -764,16 +768,9 @@ template <class E, class Codec = detail::CoreCodec> struct Parse {
     template <class Outcome>
     static ResultOf<E> read_outcome(Outcome&& response, const Limits& limits, const std::optional<WallTime>& now) {
         ResultOf<E> result{detail::Fresh<typename E::Response>{}};
-        if (response) {
-            read(result, *response, limits, now);
-        } else {
-            detail::put_failure(&result, detail::response_tables_v<E>, std::forward<Outcome>(response).error());
-        }
+        detail::read_outcome<Codec>(&result, &*result, detail::response_tables_v<E>, std::forward<Outcome>(response),
+                                    limits, now);
         return result;
-    }
-    static void read(ResultOf<E>& result, const Response& response, const Limits& limits,
-                     const std::optional<WallTime>& now) {
-        detail::read_whole<Codec>(&result, &*result, detail::response_tables_v<E>, response, limits, now);
     }
 };
 template <class E, class Codec = detail::CoreCodec> inline constexpr Parse<E, Codec> parse{};

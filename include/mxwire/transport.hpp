@@ -89,14 +89,18 @@ template <class T> concept Endpoint = is_endpoint_v<T>;
 #endif
 
 namespace detail {
-/// Out of line and without the endpoint's type: it is compiled once for a transport.
-template <class T> MXWIRE_NOINLINE Result<Response> send(T& transport, Result<Request>&& request) {
+template <class T> Result<Response> send(T& transport, Result<Request>&& request) {
     if (!request) return Failure{std::move(request.error())};
     if constexpr (std::is_invocable_r_v<Result<Response>, T&, Request&&>) {
         return transport(std::move(*request)); // one that takes it by value gets no copy
     } else {
         return transport(std::as_const(*request));
     }
+}
+/// A call without its endpoint's type: it is compiled once for a transport.
+template <class S, class T> MXWIRE_NOINLINE void call_into(void* result, void* model, const ResponseTables<S>& tables,
+                                                           T& transport, Result<Request>&& request) {
+    read_outcome<CoreCodec>(result, model, tables, send(transport, std::move(request)), default_limits, std::nullopt);
 }
 } // namespace detail
 
@@ -106,7 +110,9 @@ template <class T, class E, class Where>
     static_assert(is_transport_v<T>, "a blocking transport is callable as Result<Response>(const Request&)");
     static_assert(!detail::is_view_v<StorageOf<E>>,
                   "a View model points into a body that call() does not keep: use prepare and parse");
-    return parse<E>(detail::send(transport, prepare(endpoint, where)));
+    ResultOf<E> result{detail::Fresh<typename E::Response>{}};
+    detail::call_into(&result, &*result, detail::response_tables_v<E>, transport, prepare(endpoint, where));
+    return result;
 }
 
 /// The same for an asynchronous transport. `handler` takes a ResultOf<E>, may be move-only, and runs exactly once:
