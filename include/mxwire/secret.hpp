@@ -19,11 +19,7 @@ inline void wipe(void* data, std::size_t size) noexcept {
 }
 
 /// Overwrites the text and all its spare capacity, then empties it. Allocates nothing.
-MXWIRE_NOINLINE inline void wipe(std::string& text) noexcept {
-    if (text.size() != text.capacity()) text.resize(text.capacity()); // growing within the capacity moves nothing
-    wipe(text.data(), text.size());
-    text.clear();
-}
+void wipe(std::string& text) noexcept;
 inline void wipe(std::string_view&) noexcept {}
 template <std::size_t N> void wipe(FixedText<N>& text) noexcept {
     wipe(text.buffer(), N);
@@ -31,14 +27,7 @@ template <std::size_t N> void wipe(FixedText<N>& text) noexcept {
 }
 
 namespace detail {
-inline bool same_secret(std::string_view a, std::string_view b) noexcept {
-    if (a.size() != b.size()) return false;
-    unsigned difference = 0;
-    for (std::size_t i = 0; i < a.size(); ++i) {
-        difference |= static_cast<unsigned>(static_cast<unsigned char>(a[i]) ^ static_cast<unsigned char>(b[i]));
-    }
-    return difference == 0;
-}
+bool same_secret(std::string_view a, std::string_view b) noexcept;
 } // namespace detail
 
 /// Text that nobody else should see: a token, a password, a UIA session.
@@ -137,6 +126,26 @@ template <> class BasicSecret<std::string_view> {
 
 using Secret = BasicSecret<std::string>;
 using SecretView = BasicSecret<std::string_view>;
+
+// Compiled once, wherever it is called (MXWIRE_SEPARATE_COMPILATION).
+#if MXWIRE_DEFINITIONS
+MXWIRE_NOINLINE MXWIRE_ONCE void wipe(std::string& text) noexcept {
+    if (text.size() != text.capacity()) text.resize(text.capacity()); // growing within the capacity moves nothing
+    wipe(text.data(), text.size());
+    text.clear();
+}
+
+namespace detail {
+MXWIRE_ONCE bool same_secret(std::string_view a, std::string_view b) noexcept {
+    if (a.size() != b.size()) return false;
+    unsigned difference = 0;
+    for (std::size_t i = 0; i < a.size(); ++i) {
+        difference |= static_cast<unsigned>(static_cast<unsigned char>(a[i]) ^ static_cast<unsigned char>(b[i]));
+    }
+    return difference == 0;
+}
+} // namespace detail
+#endif
 
 MXWIRE_NAMESPACE_END
 

@@ -18,15 +18,7 @@ namespace detail {
 using namespace std::string_view_literals; // a view of a literal that needs no strlen()
 
 /// The text number `index` of those that end with a bar each; none behind the last one.
-MXWIRE_COLD inline std::string_view nth_text(const char* texts, unsigned index) noexcept {
-    for (;; --index) {
-        std::size_t size = 0;
-        if (*texts == '\0') return {};
-        while (texts[size] != '|') ++size;
-        if (index == 0) return {texts, size};
-        texts += size + 1;
-    }
-}
+std::string_view nth_text(const char* texts, unsigned index) noexcept;
 
 /// Makes a T where it is to stand, by its default member initialisers alone: an aggregate that is value-initialised is
 /// filled with zeros first, unused places of its lists included.
@@ -56,14 +48,7 @@ constexpr std::string_view part(std::string_view text, std::size_t position,
     return {text.data() + position, size < left ? size : left};
 }
 /// True if `text` is `lower` in any case of its ASCII letters, whatever the locale.
-inline bool equals_lower(std::string_view text, std::string_view lower) noexcept {
-    if (text.size() != lower.size()) return false;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const char c = text[i];
-        if ((c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c) != lower[i]) return false;
-    }
-    return true;
-}
+bool equals_lower(std::string_view text, std::string_view lower) noexcept;
 } // namespace detail
 
 /// Text of at most N bytes that lives inside the object. Never allocates; NUL-terminated for C interfaces.
@@ -272,6 +257,30 @@ class Flag {
   private:
     std::uint8_t state_ = 0;
 };
+
+// Compiled once, wherever it is called (MXWIRE_SEPARATE_COMPILATION).
+#if MXWIRE_DEFINITIONS
+namespace detail {
+MXWIRE_COLD MXWIRE_ONCE std::string_view nth_text(const char* texts, unsigned index) noexcept {
+    for (;; --index) {
+        std::size_t size = 0;
+        if (*texts == '\0') return {};
+        while (texts[size] != '|') ++size;
+        if (index == 0) return {texts, size};
+        texts += size + 1;
+    }
+}
+
+MXWIRE_ONCE bool equals_lower(std::string_view text, std::string_view lower) noexcept {
+    if (text.size() != lower.size()) return false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        if ((c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c) != lower[i]) return false;
+    }
+    return true;
+}
+} // namespace detail
+#endif
 
 MXWIRE_NAMESPACE_END
 

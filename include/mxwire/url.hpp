@@ -20,14 +20,7 @@ enum class UrlFault : std::uint8_t {
 };
 
 /// One sentence about `fault`. Static storage.
-MXWIRE_COLD inline std::string_view describe(UrlFault fault) noexcept {
-    static constexpr char texts[] =
-        "no fault|the base URL is empty|the base URL is neither https nor http|"
-        "plain http to another machine needs allow_insecure_http|the base URL has userinfo|"
-        "the base URL has no valid host|the base URL has no valid port|the base URL has no valid path|"
-        "the base URL has a query or a fragment|";
-    return detail::nth_text(texts, static_cast<unsigned>(fault));
-}
+std::string_view describe(UrlFault fault) noexcept;
 
 /// Allows a Homeserver to be reached over plain http on another machine. Tokens and passwords then travel in the clear.
 struct AllowInsecureHttp {
@@ -39,6 +32,28 @@ namespace detail {
 
 inline bool is_letter_or_digit(char c) noexcept { return (byte(c) | 0x20u) - unsigned{'a'} < 26 || digit(c) < 10; }
 
+/// RFC 3986 IPv6address, without its brackets.
+bool is_ipv6(std::string_view text) noexcept;
+bool is_host_name(std::string_view host) noexcept;
+
+/// Checks a base URL (reference rules B1, B2; SEC-15..19) and takes the slashes at its end away. Nothing else is
+/// changed.
+UrlFault check_base_url(std::string_view& url, bool insecure_allowed) noexcept;
+
+} // namespace detail
+
+// Compiled once, wherever it is called (MXWIRE_SEPARATE_COMPILATION).
+#if MXWIRE_DEFINITIONS
+MXWIRE_COLD MXWIRE_ONCE std::string_view describe(UrlFault fault) noexcept {
+    static constexpr char texts[] =
+        "no fault|the base URL is empty|the base URL is neither https nor http|"
+        "plain http to another machine needs allow_insecure_http|the base URL has userinfo|"
+        "the base URL has no valid host|the base URL has no valid port|the base URL has no valid path|"
+        "the base URL has a query or a fragment|";
+    return detail::nth_text(texts, static_cast<unsigned>(fault));
+}
+
+namespace detail {
 /// Four numbers up to 255 without leading zeros.
 MXWIRE_COLD inline bool is_ipv4(std::string_view text) noexcept {
     std::size_t i = 0;
@@ -52,8 +67,7 @@ MXWIRE_COLD inline bool is_ipv4(std::string_view text) noexcept {
     return i == text.size();
 }
 
-/// RFC 3986 IPv6address, without its brackets.
-MXWIRE_COLD inline bool is_ipv6(std::string_view text) noexcept {
+MXWIRE_COLD MXWIRE_ONCE bool is_ipv6(std::string_view text) noexcept {
     unsigned groups = 0;
     bool gap = same_text(part(text, 0, 2), "::"sv);
     for (std::size_t i = gap ? 2 : 0; i < text.size();) {
@@ -77,7 +91,7 @@ MXWIRE_COLD inline bool is_ipv6(std::string_view text) noexcept {
     return gap ? groups < 8 : groups == 8;
 }
 
-MXWIRE_COLD inline bool is_host_name(std::string_view host) noexcept {
+MXWIRE_COLD MXWIRE_ONCE bool is_host_name(std::string_view host) noexcept {
     if (host.empty() || host.size() > 255) return false;
     bool name = false; // digits and dots alone are an address, or nothing
     bool label = false;
@@ -93,7 +107,6 @@ inline bool is_loopback(std::string_view host) noexcept {
     return equals_lower(host, "localhost"sv) || same_text(host, "[::1]"sv) ||
            (same_text(part(host, 0, 4), "127."sv) && is_ipv4(host));
 }
-
 /// Characters of RFC 3986, whole escapes, and no segment that is a dot or two, escaped or not: clients take those away,
 /// and would ask elsewhere.
 MXWIRE_COLD inline bool is_base_path(std::string_view path) noexcept {
@@ -118,9 +131,7 @@ MXWIRE_COLD inline bool is_base_path(std::string_view path) noexcept {
     return dots == 0 || dots != length || dots > 2;
 }
 
-/// Checks a base URL (reference rules B1, B2; SEC-15..19) and takes the slashes at its end away. Nothing else is
-/// changed.
-MXWIRE_COLD inline UrlFault check_base_url(std::string_view& url, bool insecure_allowed) noexcept {
+MXWIRE_COLD MXWIRE_ONCE UrlFault check_base_url(std::string_view& url, bool insecure_allowed) noexcept {
     if (url.empty()) return UrlFault::empty;
     const bool https = equals_lower(part(url, 0, 8), "https://"sv);
     if (!https && !equals_lower(part(url, 0, 7), "http://"sv)) return UrlFault::scheme;
@@ -157,8 +168,9 @@ MXWIRE_COLD inline UrlFault check_base_url(std::string_view& url, bool insecure_
     while (url.back() == '/') url.remove_suffix(1);
     return UrlFault::none;
 }
-
 } // namespace detail
+#endif
+
 MXWIRE_NAMESPACE_END
 
 #endif

@@ -103,9 +103,18 @@
 #error "MXWIRE_SCAN_WIDTH is 1, 4 or 8"
 #endif
 
+// 0: header-only.  1: what is the same for all programs is compiled once, in the one file of the program that defines
+// MXWIRE_IMPLEMENTATION before it includes the library. The other files compile in two thirds of the time.
+#ifndef MXWIRE_SEPARATE_COMPILATION
+#define MXWIRE_SEPARATE_COMPILATION 0
+#endif
+#if defined(MXWIRE_IMPLEMENTATION) && !MXWIRE_SEPARATE_COMPILATION
+#error "MXWIRE_IMPLEMENTATION goes with MXWIRE_SEPARATE_COMPILATION=1 in all files of the program"
+#endif
+
 // The options are part of every name, so that translation units that disagree fail to link instead of misbehaving.
-#define MXWIRE_JOIN_(version, expected, size, width) v##version##_##expected##size##width
-#define MXWIRE_JOIN(version, expected, size, width) MXWIRE_JOIN_(version, expected, size, width)
+#define MXWIRE_JOIN_(version, expected, size, width, once) v##version##_##expected##size##width##once
+#define MXWIRE_JOIN(version, expected, size, width, once) MXWIRE_JOIN_(version, expected, size, width, once)
 #if MXWIRE_USE_STD_EXPECTED
 #define MXWIRE_EXPECTED_TAG std
 #else
@@ -116,7 +125,12 @@
 #else
 #define MXWIRE_SIZE_TAG _fast
 #endif
-#define MXWIRE_ABI MXWIRE_JOIN(0_1, MXWIRE_EXPECTED_TAG, MXWIRE_SIZE_TAG, MXWIRE_SCAN_WIDTH)
+#if MXWIRE_SEPARATE_COMPILATION
+#define MXWIRE_ONCE_TAG _once
+#else
+#define MXWIRE_ONCE_TAG
+#endif
+#define MXWIRE_ABI MXWIRE_JOIN(0_1, MXWIRE_EXPECTED_TAG, MXWIRE_SIZE_TAG, MXWIRE_SCAN_WIDTH, MXWIRE_ONCE_TAG)
 #define MXWIRE_NAMESPACE_BEGIN \
     namespace mxwire { \
     inline namespace MXWIRE_ABI {
@@ -141,6 +155,19 @@
 #define MXWIRE_SHARED MXWIRE_NOINLINE inline
 #else
 #define MXWIRE_SHARED MXWIRE_HOT
+#endif
+
+// MXWIRE_ONCE is defined where MXWIRE_DEFINITIONS says so; MXWIRE_INSTANCE is a template that is instantiated there.
+#if !MXWIRE_SEPARATE_COMPILATION
+#define MXWIRE_DEFINITIONS 1
+#define MXWIRE_ONCE inline
+#elif defined(MXWIRE_IMPLEMENTATION)
+#define MXWIRE_DEFINITIONS 1
+#define MXWIRE_ONCE
+#define MXWIRE_INSTANCE template
+#else
+#define MXWIRE_DEFINITIONS 0
+#define MXWIRE_INSTANCE extern template
 #endif
 
 #endif
@@ -186,15 +213,7 @@ namespace detail {
 using namespace std::string_view_literals; // a view of a literal that needs no strlen()
 
 /// The text number `index` of those that end with a bar each; none behind the last one.
-MXWIRE_COLD inline std::string_view nth_text(const char* texts, unsigned index) noexcept {
-    for (;; --index) {
-        std::size_t size = 0;
-        if (*texts == '\0') return {};
-        while (texts[size] != '|') ++size;
-        if (index == 0) return {texts, size};
-        texts += size + 1;
-    }
-}
+std::string_view nth_text(const char* texts, unsigned index) noexcept;
 
 /// Makes a T where it is to stand, by its default member initialisers alone: an aggregate that is value-initialised is
 /// filled with zeros first, unused places of its lists included.
@@ -224,14 +243,7 @@ constexpr std::string_view part(std::string_view text, std::size_t position,
     return {text.data() + position, size < left ? size : left};
 }
 /// True if `text` is `lower` in any case of its ASCII letters, whatever the locale.
-inline bool equals_lower(std::string_view text, std::string_view lower) noexcept {
-    if (text.size() != lower.size()) return false;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const char c = text[i];
-        if ((c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c) != lower[i]) return false;
-    }
-    return true;
-}
+bool equals_lower(std::string_view text, std::string_view lower) noexcept;
 } // namespace detail
 
 /// Text of at most N bytes that lives inside the object. Never allocates; NUL-terminated for C interfaces.
@@ -441,6 +453,30 @@ class Flag {
     std::uint8_t state_ = 0;
 };
 
+// Compiled once, wherever it is called (MXWIRE_SEPARATE_COMPILATION).
+#if MXWIRE_DEFINITIONS
+namespace detail {
+MXWIRE_COLD MXWIRE_ONCE std::string_view nth_text(const char* texts, unsigned index) noexcept {
+    for (;; --index) {
+        std::size_t size = 0;
+        if (*texts == '\0') return {};
+        while (texts[size] != '|') ++size;
+        if (index == 0) return {texts, size};
+        texts += size + 1;
+    }
+}
+
+MXWIRE_ONCE bool equals_lower(std::string_view text, std::string_view lower) noexcept {
+    if (text.size() != lower.size()) return false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        if ((c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c) != lower[i]) return false;
+    }
+    return true;
+}
+} // namespace detail
+#endif
+
 MXWIRE_NAMESPACE_END
 
 #endif
@@ -460,11 +496,7 @@ inline void wipe(void* data, std::size_t size) noexcept {
 }
 
 /// Overwrites the text and all its spare capacity, then empties it. Allocates nothing.
-MXWIRE_NOINLINE inline void wipe(std::string& text) noexcept {
-    if (text.size() != text.capacity()) text.resize(text.capacity()); // growing within the capacity moves nothing
-    wipe(text.data(), text.size());
-    text.clear();
-}
+void wipe(std::string& text) noexcept;
 inline void wipe(std::string_view&) noexcept {}
 template <std::size_t N> void wipe(FixedText<N>& text) noexcept {
     wipe(text.buffer(), N);
@@ -472,14 +504,7 @@ template <std::size_t N> void wipe(FixedText<N>& text) noexcept {
 }
 
 namespace detail {
-inline bool same_secret(std::string_view a, std::string_view b) noexcept {
-    if (a.size() != b.size()) return false;
-    unsigned difference = 0;
-    for (std::size_t i = 0; i < a.size(); ++i) {
-        difference |= static_cast<unsigned>(static_cast<unsigned char>(a[i]) ^ static_cast<unsigned char>(b[i]));
-    }
-    return difference == 0;
-}
+bool same_secret(std::string_view a, std::string_view b) noexcept;
 } // namespace detail
 
 /// Text that nobody else should see: a token, a password, a UIA session.
@@ -578,6 +603,26 @@ template <> class BasicSecret<std::string_view> {
 
 using Secret = BasicSecret<std::string>;
 using SecretView = BasicSecret<std::string_view>;
+
+// Compiled once, wherever it is called (MXWIRE_SEPARATE_COMPILATION).
+#if MXWIRE_DEFINITIONS
+MXWIRE_NOINLINE MXWIRE_ONCE void wipe(std::string& text) noexcept {
+    if (text.size() != text.capacity()) text.resize(text.capacity()); // growing within the capacity moves nothing
+    wipe(text.data(), text.size());
+    text.clear();
+}
+
+namespace detail {
+MXWIRE_ONCE bool same_secret(std::string_view a, std::string_view b) noexcept {
+    if (a.size() != b.size()) return false;
+    unsigned difference = 0;
+    for (std::size_t i = 0; i < a.size(); ++i) {
+        difference |= static_cast<unsigned>(static_cast<unsigned char>(a[i]) ^ static_cast<unsigned char>(b[i]));
+    }
+    return difference == 0;
+}
+} // namespace detail
+#endif
 
 MXWIRE_NAMESPACE_END
 
@@ -714,13 +759,7 @@ namespace detail {
 struct SeenHeaders {
     std::string_view retry_after{}, date{}, location{};
 
-    void see(std::string_view name, std::string_view value) noexcept {
-        std::string_view* const found = equals_lower(name, "retry-after"sv) ? &retry_after
-                                        : equals_lower(name, "date"sv)      ? &date
-                                        : equals_lower(name, "location"sv)  ? &location
-                                                                            : nullptr;
-        if (found != nullptr && found->empty()) *found = value;
-    }
+    void see(std::string_view name, std::string_view value) noexcept;
 };
 
 template <class F, class = void> struct HasNameAndValue : std::false_type {};
@@ -793,6 +832,19 @@ class Response {
     Secret location_{}; // an SSO redirect has a login token in it
 };
 
+// Compiled once, wherever it is called (MXWIRE_SEPARATE_COMPILATION).
+#if MXWIRE_DEFINITIONS
+namespace detail {
+MXWIRE_ONCE void SeenHeaders::see(std::string_view name, std::string_view value) noexcept {
+    std::string_view* const found = equals_lower(name, "retry-after"sv) ? &retry_after
+                                    : equals_lower(name, "date"sv)      ? &date
+                                    : equals_lower(name, "location"sv)  ? &location
+                                                                        : nullptr;
+    if (found != nullptr && found->empty()) *found = value;
+}
+} // namespace detail
+#endif
+
 MXWIRE_NAMESPACE_END
 
 #endif
@@ -853,9 +905,7 @@ MXWIRE_HOT const char* scan_plain(const char* p, const char* end) noexcept {
     while (p != end && is_plain(*p)) ++p;
     return p;
 }
-MXWIRE_NOINLINE inline const char* scan_plain_outlined(const char* p, const char* end) noexcept {
-    return scan_plain(p, end);
-}
+const char* scan_plain_outlined(const char* p, const char* end) noexcept;
 
 /// Compares `size` bytes. Neither side is read beyond them.
 #if MXWIRE_OPTIMIZE_SIZE
@@ -895,10 +945,7 @@ inline bool same_text(std::string_view a, std::string_view b) noexcept {
     return a.size() == b.size() && equal_bytes(a.data(), b.data(), a.size());
 }
 /// Where the first `c` in `text` is at or behind `from`, or the text's size.
-MXWIRE_NOINLINE inline std::size_t index_of(std::string_view text, char c, std::size_t from = 0) noexcept {
-    while (from < text.size() && text[from] != c) ++from;
-    return from;
-}
+std::size_t index_of(std::string_view text, char c, std::size_t from = 0) noexcept;
 
 /// Bytes that `code` has in UTF-8.
 MXWIRE_SHARED unsigned utf8_size(unsigned code) noexcept {
@@ -906,31 +953,10 @@ MXWIRE_SHARED unsigned utf8_size(unsigned code) noexcept {
 }
 /// The length of the UTF-8 sequence that starts at the non-ASCII byte `text`, 2 to 4; 0 if it is none (overlong,
 /// surrogate, cut).
-MXWIRE_NOINLINE inline unsigned utf8_length(const char* text, const char* end) noexcept {
-    const unsigned lead = byte(*text);
-    if (lead < 0xc0 || lead > 0xf7) return 0;
-    const unsigned length = lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
-    if (static_cast<std::size_t>(end - text) < length) return 0;
-    unsigned code = lead & (0x7fu >> length);
-    for (unsigned i = 1; i < length; ++i) {
-        const unsigned bits = byte(text[i]) ^ 0x80u;
-        if (bits > 0x3f) return 0;
-        code = code << 6 | bits;
-    }
-    return utf8_size(code) == length && code < 0x110000 && code >> 11 != 0x1b ? length : 0;
-}
+unsigned utf8_length(const char* text, const char* end) noexcept;
 
 /// True if all of `text` is UTF-8.
-inline bool is_utf8(std::string_view text) noexcept {
-    const char* p = text.data();
-    const char* const end = p + text.size();
-    while (p != end) {
-        const unsigned length = byte(*p) < 0x80 ? 1 : utf8_length(p, end);
-        if (length == 0) return false;
-        p += length;
-    }
-    return true;
-}
+bool is_utf8(std::string_view text) noexcept;
 
 inline int hex_digit(char c) noexcept {
     const unsigned decimal = digit(c);
@@ -949,7 +975,73 @@ inline int hex4(const char*& p, const char* end) noexcept {
     return value;
 }
 /// Decodes an escape, `p` standing behind its backslash: the code point, or -1. Lone surrogates are no code points.
-MXWIRE_NOINLINE inline int decode_escape(const char*& p, const char* end) noexcept {
+int decode_escape(const char*& p, const char* end) noexcept;
+
+/// Writes `code` as UTF-8 to `out`, at most 4 bytes, and returns how many.
+MXWIRE_SHARED unsigned encode_utf8(unsigned code, char* out) noexcept {
+    const unsigned size = utf8_size(code);
+    for (unsigned i = size - 1; i != 0; --i) {
+        out[i] = static_cast<char>(0x80 | (code & 0x3f));
+        code >>= 6;
+    }
+    static constexpr unsigned char lead[] = {0, 0, 0xc0, 0xe0, 0xf0};
+    out[0] = static_cast<char>(lead[size] | code);
+    return size;
+}
+
+/// One after the other: what is short is not worth a memcpy() of 300 bytes.
+char* copy_bytes(char* to, const char* from, std::size_t size) noexcept;
+
+/// Takes the next character of valid JSON string content, and puts what it means into `out` as UTF-8. Returns its size.
+unsigned next_character(const char*& p, const char* end, char* out) noexcept;
+
+/// Unescapes the valid JSON string content [p, p + size) to `out`, which may be `p`: an escape is never shorter than
+/// what it means. Whole characters only: stops before the first that does not fit into `capacity`. `consumed` tells how
+/// far it came.
+std::size_t unescape(const char* p, std::size_t size, char* out, std::size_t capacity,
+                     std::size_t* consumed = nullptr) noexcept;
+
+/// True if the valid JSON string content `raw`, unescaped, is `text`.
+bool equals_unescaped(std::string_view raw, std::string_view text) noexcept;
+
+} // namespace detail
+
+// Compiled once, wherever it is called (MXWIRE_SEPARATE_COMPILATION).
+#if MXWIRE_DEFINITIONS
+namespace detail {
+MXWIRE_NOINLINE MXWIRE_ONCE const char* scan_plain_outlined(const char* p, const char* end) noexcept {
+    return scan_plain(p, end);
+}
+MXWIRE_NOINLINE MXWIRE_ONCE std::size_t index_of(std::string_view text, char c, std::size_t from) noexcept {
+    while (from < text.size() && text[from] != c) ++from;
+    return from;
+}
+MXWIRE_NOINLINE MXWIRE_ONCE unsigned utf8_length(const char* text, const char* end) noexcept {
+    const unsigned lead = byte(*text);
+    if (lead < 0xc0 || lead > 0xf7) return 0;
+    const unsigned length = lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+    if (static_cast<std::size_t>(end - text) < length) return 0;
+    unsigned code = lead & (0x7fu >> length);
+    for (unsigned i = 1; i < length; ++i) {
+        const unsigned bits = byte(text[i]) ^ 0x80u;
+        if (bits > 0x3f) return 0;
+        code = code << 6 | bits;
+    }
+    return utf8_size(code) == length && code < 0x110000 && code >> 11 != 0x1b ? length : 0;
+}
+
+MXWIRE_ONCE bool is_utf8(std::string_view text) noexcept {
+    const char* p = text.data();
+    const char* const end = p + text.size();
+    while (p != end) {
+        const unsigned length = byte(*p) < 0x80 ? 1 : utf8_length(p, end);
+        if (length == 0) return false;
+        p += length;
+    }
+    return true;
+}
+
+MXWIRE_NOINLINE MXWIRE_ONCE int decode_escape(const char*& p, const char* end) noexcept {
     if (p == end) return -1;
     static constexpr char meanings[] = "\"\"\\\\//b\bf\fn\nr\rt\t"; // each behind its name
     const char name = *p++;
@@ -966,26 +1058,11 @@ MXWIRE_NOINLINE inline int decode_escape(const char*& p, const char* end) noexce
     return 0x10000 + (first & 0x3ff) * 0x400 + (second & 0x3ff);
 }
 
-/// Writes `code` as UTF-8 to `out`, at most 4 bytes, and returns how many.
-MXWIRE_SHARED unsigned encode_utf8(unsigned code, char* out) noexcept {
-    const unsigned size = utf8_size(code);
-    for (unsigned i = size - 1; i != 0; --i) {
-        out[i] = static_cast<char>(0x80 | (code & 0x3f));
-        code >>= 6;
-    }
-    static constexpr unsigned char lead[] = {0, 0, 0xc0, 0xe0, 0xf0};
-    out[0] = static_cast<char>(lead[size] | code);
-    return size;
-}
-
-/// One after the other: what is short is not worth a memcpy() of 300 bytes.
-MXWIRE_NOINLINE inline char* copy_bytes(char* to, const char* from, std::size_t size) noexcept {
+MXWIRE_NOINLINE MXWIRE_ONCE char* copy_bytes(char* to, const char* from, std::size_t size) noexcept {
     for (; size != 0; --size) *to++ = *from++;
     return to;
 }
-
-/// Takes the next character of valid JSON string content, and puts what it means into `out` as UTF-8. Returns its size.
-MXWIRE_NOINLINE inline unsigned next_character(const char*& p, const char* end, char* out) noexcept {
+MXWIRE_NOINLINE MXWIRE_ONCE unsigned next_character(const char*& p, const char* end, char* out) noexcept {
     if (*p == '\\') {
         ++p;
         return encode_utf8(static_cast<unsigned>(decode_escape(p, end)), out);
@@ -996,11 +1073,8 @@ MXWIRE_NOINLINE inline unsigned next_character(const char*& p, const char* end, 
     return size;
 }
 
-/// Unescapes the valid JSON string content [p, p + size) to `out`, which may be `p`: an escape is never shorter than
-/// what it means. Whole characters only: stops before the first that does not fit into `capacity`. `consumed` tells how
-/// far it came.
-MXWIRE_COLD inline std::size_t unescape(const char* p, std::size_t size, char* out, std::size_t capacity,
-                                        std::size_t* consumed = nullptr) noexcept {
+MXWIRE_COLD MXWIRE_ONCE std::size_t unescape(const char* p, std::size_t size, char* out, std::size_t capacity,
+                                             std::size_t* consumed) noexcept {
     const char* const begin = p;
     const char* const end = p + size;
     std::size_t used = 0;
@@ -1017,8 +1091,7 @@ MXWIRE_COLD inline std::size_t unescape(const char* p, std::size_t size, char* o
     return used;
 }
 
-/// True if the valid JSON string content `raw`, unescaped, is `text`.
-MXWIRE_NOINLINE inline bool equals_unescaped(std::string_view raw, std::string_view text) noexcept {
+MXWIRE_NOINLINE MXWIRE_ONCE bool equals_unescaped(std::string_view raw, std::string_view text) noexcept {
     const char* p = raw.data();
     const char* const end = p + raw.size();
     std::size_t matched = 0;
@@ -1032,8 +1105,9 @@ MXWIRE_NOINLINE inline bool equals_unescaped(std::string_view raw, std::string_v
     }
     return matched == text.size();
 }
-
 } // namespace detail
+#endif
+
 MXWIRE_NAMESPACE_END
 
 #endif
@@ -1061,12 +1135,7 @@ enum class Fault : std::uint8_t {
 };
 
 /// One sentence about `fault`. Static storage.
-MXWIRE_COLD inline std::string_view describe(Fault fault) noexcept {
-    static constexpr char texts[] =
-        "no fault|not well-formed|not UTF-8|nested too deeply|wrong type|missing|given twice|too many elements|"
-        "too long|out of range|escaped text in a read-only body|empty|too large|";
-    return detail::nth_text(texts, static_cast<unsigned>(fault));
-}
+std::string_view describe(Fault fault) noexcept;
 
 /// The field table of a model that cannot carry one itself: specialise with `static constexpr auto value =
 /// mxwire::fields(...)`.
@@ -1172,7 +1241,7 @@ struct OptionalTable {
     void* (*emplace)(void* optional);
     void (*reset)(void* optional);
 };
-inline const char* read_other_spelling(Reader&, const char* p, const ReadField&, void* object);
+const char* read_other_spelling(Reader&, const char* p, const ReadField&, void* object);
 struct UnionTable {
     const std::string_view* tags; ///< the tag of every alternative but the last, which takes all others
     const ReadTable* const* tables;
@@ -1610,6 +1679,16 @@ template <class... F> constexpr auto fields(F... f) {
     return detail::FieldList<std::index_sequence_for<F...>, F...>{f...};
 }
 
+// Compiled once, wherever it is called (MXWIRE_SEPARATE_COMPILATION).
+#if MXWIRE_DEFINITIONS
+MXWIRE_COLD MXWIRE_ONCE std::string_view describe(Fault fault) noexcept {
+    static constexpr char texts[] =
+        "no fault|not well-formed|not UTF-8|nested too deeply|wrong type|missing|given twice|too many elements|"
+        "too long|out of range|escaped text in a read-only body|empty|too large|";
+    return detail::nth_text(texts, static_cast<unsigned>(fault));
+}
+#endif
+
 MXWIRE_NAMESPACE_END
 
 #endif
@@ -1644,54 +1723,16 @@ class Reader {
     Reader(const Limits& limits, bool writable) noexcept : in_place(writable), limits_(limits) {}
 
     /// Reads the document [text, text + size), an object, into the model at `object`.
-    bool read(const char* text, std::size_t size, const ReadTable& table, void* object) {
-        const char* p = text;
-        const char* end = text + size;
-        if (size >= 3 && byte(p[0]) == 0xef && byte(p[1]) == 0xbb && byte(p[2]) == 0xbf) p += 3;
-        while (end != p && is_space(end[-1])) --end;
-        if (end == p || end[-1] != '}') {
-            fail(p, Fault::syntax);
-            return false;
-        }
-        last_ = end - 1;
-        p = space(p);
-        if (*p != '{') {
-            fail(p, Fault::type);
-            return false;
-        }
-        p = read_members(p, table, object);
-        if (p != end) {
-            if (p != nullptr) fail(p, Fault::syntax);
-            return false;
-        }
-        fault = unusable;
-        return fault == Fault::none;
-    }
+    bool read(const char* text, std::size_t size, const ReadTable& table, void* object);
 
     /// Reads the value of `f` alone: [text, text + size), whose last byte is its own, or a brace behind it.
-    bool read_part(const char* text, std::size_t size, const ReadField& f, void* object) {
-        last_ = text + size - 1;
-        return f.read(*this, text, f, object) != nullptr;
-    }
+    bool read_part(const char* text, std::size_t size, const ReadField& f, void* object);
     /// True if [text, last] is one object, array or string, `*last` being its last byte.
-    bool is_value(const char* text, const char* last) noexcept {
-        last_ = last;
-        return skip(text) == last + 1;
-    }
-    MXWIRE_COLD const char* fail(const char* p, Fault why) noexcept {
-        if (fault == Fault::none) {
-            fault = why;
-            fault_at = p;
-            field = nullptr; // it may name what was merely unusable; the innermost member sets it on the way out
-        }
-        return nullptr;
-    }
+    bool is_value(const char* text, const char* last) noexcept;
+    const char* fail(const char* p, Fault why) noexcept;
 
     static bool is_space(char c) noexcept { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
-    MXWIRE_NOINLINE static const char* skip_space(const char* p) noexcept {
-        while (byte(*p) <= ' ' && is_space(*p)) ++p;
-        return p;
-    }
+    static const char* skip_space(const char* p) noexcept;
     MXWIRE_HOT static const char* space(const char* p) noexcept {
 #if !MXWIRE_OPTIMIZE_SIZE
         if (byte(*p) > ' ') return p;
@@ -1720,41 +1761,7 @@ class Reader {
     }
 
     /// `p` on a brace: the byte behind the object, or null.
-    const char* read_object(const char* p, const ReadTable& table, void* object) {
-        if (depth_ >= limits_.depth) return fail(p, Fault::depth);
-        ++depth_;
-        p = space(p + 1);
-        const ReadField* const end = table.fields + table.size;
-        const ReadField* next = table.fields; // real servers write members in about the order of the table
-        std::uint32_t seen = 0;
-        if (*p != '}') {
-            for (;;) {
-                const ReadField* f = next;
-                if (f != end && stands_at(p, *f)) {
-                    p += f->length;
-                } else {
-                    p = find_field(p, table, object, f);
-                    if (p == nullptr) return nullptr;
-                }
-                if (f != end) {
-                    p = read_field(space(p), *f, seen, object);
-                    if (p == nullptr) {
-                        if (field == nullptr) field = f;
-                        return nullptr;
-                    }
-                    next = f + 1;
-                }
-                p = separator(p, '}');
-                if (p == nullptr) return nullptr;
-                if (*p == '}') break;
-                p = space(p + 1);
-            }
-        }
-        --depth_;
-        if (p == last_ && depth_ != 0) return fail(p, Fault::syntax);
-        if ((table.required & ~seen) != 0) missing(p, table, seen);
-        return p + 1;
-    }
+    const char* read_object(const char* p, const ReadTable& table, void* object);
 
     /// Behind an element: the comma, or the bracket that closes; null: neither.
     MXWIRE_SHARED const char* separator(const char* p, char close) noexcept {
@@ -1766,61 +1773,7 @@ class Reader {
     static char closing(std::uint64_t objects) noexcept { return (objects & 1) != 0 ? '}' : ']'; }
 
     /// Passes over any value. Iterative: hostile nesting takes no stack.
-    MXWIRE_NOINLINE const char* skip(const char* p) noexcept {
-        std::uint64_t objects = 0; // a bit for each open level: 1 is an object
-        const unsigned base = depth_;
-        for (;;) {
-            p = space(p);
-            switch (*p) {
-            case '"':
-                p = string_end(p);
-                if (p == nullptr) return nullptr;
-                ++p;
-                break;
-            case '{':
-            case '[':
-                if (depth_ >= limits_.depth || depth_ - base >= 64) return fail(p, Fault::depth);
-                ++depth_;
-                objects = objects << 1 | (*p == '{');
-                p = space(p + 1);
-                if (*p == closing(objects)) goto closed;
-                if ((objects & 1) != 0) goto key;
-                continue;
-            case 't':
-            case 'f':
-            case 'n':
-                p = literal(p);
-                if (p == nullptr) return nullptr;
-                break;
-            default: {
-                std::int64_t value;
-                bool exact;
-                p = any_number(p, value, exact);
-                if (p == nullptr) return nullptr;
-            }
-            }
-        next:
-            if (depth_ == base) return p;
-            p = separator(p, closing(objects));
-            if (p == nullptr) return nullptr;
-            if (*p == ',') {
-                ++p;
-                if ((objects & 1) != 0) goto key;
-                continue;
-            }
-        closed:
-            // The last byte closes the whole document, and nothing inside it.
-            if (p == last_ && (base != 0 || depth_ != 1)) return fail(p, Fault::syntax);
-            ++p;
-            objects >>= 1;
-            --depth_;
-            goto next;
-        key:
-            const char* end;
-            p = key_end(space(p), end);
-            if (p == nullptr) return nullptr;
-        }
-    }
+    const char* skip(const char* p) noexcept;
 
     // ------------------------------------------------------------------------ values of members
 
@@ -1852,36 +1805,15 @@ class Reader {
     bool is_newly_unusable(Fault before) const noexcept { return unusable != before && before == Fault::none; }
 
     /// The value is well-formed but no good: an optional member stays absent, a required one spoils the object.
-    MXWIRE_COLD void spoil(const char* p, const ReadField& f, Fault why) noexcept {
-        if (!f.required || unusable != Fault::none) return;
-        unusable = why;
-        if (field == nullptr) field = &f;
-        fault_at = p;
-    }
+    void spoil(const char* p, const ReadField& f, Fault why) noexcept;
     /// The object that `f` is a member of is no good, whatever `f` is.
-    void refuse(const char* p, const ReadField& f, Fault why) noexcept {
-        if (unusable != Fault::none) return;
-        unusable = why;
-        field = &f;
-        fault_at = p;
-    }
+    void refuse(const char* p, const ReadField& f, Fault why) noexcept;
     /// A required member of the object has not been seen.
-    MXWIRE_COLD void missing(const char* p, const ReadTable& table, std::uint32_t seen) noexcept {
-        unsigned i = 0;
-        while (((table.required & ~seen) >> i & 1) == 0) ++i;
-        spoil(p, table.fields[i], Fault::missing);
-    }
+    void missing(const char* p, const ReadTable& table, std::uint32_t seen) noexcept;
 
     /// The value at `p` is one too many. No value at all is the earlier fault: what comes in whole is looked at first.
-    MXWIRE_COLD const char* no_room(const char* p) noexcept {
-        if (*p != '{' && *p != '[') p = skip(p);
-        return p == nullptr ? nullptr : fail(p, Fault::too_many);
-    }
-    MXWIRE_COLD const char* wrong_type(const char* p, const ReadField& f) noexcept {
-        const char* const q = skip(p);
-        if (q != nullptr) spoil(p, f, *p == 'n' ? Fault::missing : Fault::type);
-        return q;
-    }
+    const char* no_room(const char* p) noexcept;
+    const char* wrong_type(const char* p, const ReadField& f) noexcept;
 
     template <class Store> MXWIRE_HOT static const char* read_text_by(Store store, Reader& r, const char* p,
                                                                       const ReadField& f, void* object) {
@@ -1893,10 +1825,7 @@ class Reader {
         const bool stored = size <= r.limits_.text && store(r, f.at(object), p + 1, size);
         return stored ? q + 1 : r.fail(p, Fault::too_long);
     }
-    static const char* read_text(Reader& r, const char* p, const ReadField& f, void* object) {
-        r.cut = f.cut;
-        return read_text_by(f.aux.text, r, p, f, object);
-    }
+    static const char* read_text(Reader& r, const char* p, const ReadField& f, void* object);
     /// The same for one kind of text, whose store is compiled into it.
     template <class Storage>
     static const char* read_text_as(Reader& r, const char* p, const ReadField& f, void* object) {
@@ -1906,143 +1835,33 @@ class Reader {
                             r, p, f, object);
     }
     /// A secret without a character opens nothing: it is missing.
-    MXWIRE_COLD const char* empty_text(const char* p, const ReadField& f) noexcept {
-        spoil(p, f, Fault::empty);
-        return p + 2;
-    }
-    static const char* read_raw(Reader& r, const char* p, const ReadField& f, void* object) {
-        const char* const q = r.skip(p);
-        if (q == nullptr || *p == 'n') {
-            if (q != nullptr) r.spoil(p, f, Fault::missing);
-            return q;
-        }
-        const std::size_t size = static_cast<std::size_t>(q - p);
-        r.cut = r.escaped = false;
-        if (size > r.limits_.text || !f.aux.text(r, f.at(object), p, size)) return r.fail(p, Fault::too_long);
-        return q;
-    }
+    const char* empty_text(const char* p, const ReadField& f) noexcept;
+    static const char* read_raw(Reader& r, const char* p, const ReadField& f, void* object);
     /// A member that the table writes as a constant.
-    static const char* pass_over(Reader& r, const char* p, const ReadField&, void*) { return r.skip(p); }
+    static const char* pass_over(Reader& r, const char* p, const ReadField&, void*);
     template <class T> static const char* read_flag(Reader& r, const char* p, const ReadField& f, void* object) {
         if (*p != 't' && *p != 'f') return r.wrong_type(p, f);
         const char* const q = r.literal(p);
         if (q != nullptr) *static_cast<T*>(f.at(object)) = *p == 't';
         return q;
     }
-    static const char* read_integer(Reader& r, const char* p, const ReadField& f, void* object) {
-        if (digit(*p) > 9 && *p != '-') return r.wrong_type(p, f);
-        std::int64_t value;
-        bool exact;
-        const char* const q = r.number(p, value, exact);
-        if (q == nullptr) return nullptr;
-        if (exact) {
-            f.aux.integer(f.at(object), value);
-        } else {
-            r.spoil(p, f, Fault::range);
-        }
-        return q;
-    }
-    static const char* read_model(Reader& r, const char* p, const ReadField& f, void* object) {
-        if (*p != '{') return r.wrong_type(p, f);
-        return r.read_members(p, *f.aux.table, f.at(object));
-    }
-    static const char* read_optional_model(Reader& r, const char* p, const ReadField& f, void* object) {
-        if (*p != '{') return r.wrong_type(p, f);
-        const OptionalTable& optional = *f.aux.optional;
-        void* const place = f.at(object);
-        const Fault before = r.unusable;
-        const char* const q = r.read_members(p, *optional.table, optional.emplace(place));
-        if (q != nullptr) r.settle(p, f, before, place);
-        return q;
-    }
-    static const char* read_optional_union(Reader& r, const char* p, const ReadField& f, void* object) {
-        if (*p != '{') return r.wrong_type(p, f);
-        const OptionalTable& optional = *f.aux.optional;
-        void* const place = f.at(object);
-        const Fault before = r.unusable;
-        ReadField inner = f;
-        inner.at = [](void* variant) { return variant; };
-        inner.aux = optional.alternatives;
-        inner.required = true;
-        const char* const q = read_union(r, p, inner, optional.emplace(place));
-        if (q != nullptr) r.settle(p, f, before, place);
-        return q;
-    }
+    static const char* read_integer(Reader& r, const char* p, const ReadField& f, void* object);
+    static const char* read_model(Reader& r, const char* p, const ReadField& f, void* object);
+    static const char* read_optional_model(Reader& r, const char* p, const ReadField& f, void* object);
+    static const char* read_optional_union(Reader& r, const char* p, const ReadField& f, void* object);
     /// What stands in an optional has been read: if it is no good it is absent.
-    void settle(const char* p, const ReadField& f, Fault before, void* optional) {
-        if (!is_newly_unusable(before)) return;
-        f.aux.optional->reset(optional);
-        spoil(p, f, forgive());
-    }
-    static const char* read_list(Reader& r, const char* p, const ReadField& f, void* object) {
-        if (*p != '[') return r.wrong_type(p, f);
-        if (r.depth_ >= r.limits_.depth) return r.fail(p, Fault::depth);
-        ++r.depth_;
-        const ListTable& table = *f.aux.list;
-        void* const list = f.at(object);
-        const Judgement before = r.set_apart();
-        p = space(p + 1);
-        if (*p != ']') {
-            for (unsigned count = 0;; ++count) {
-                p = space(p);
-                void* const element = count < r.limits_.elements ? table.push(list) : nullptr;
-                if (element == nullptr) return r.no_room(p);
-                p = table.element.read(r, p, table.element, element);
-                if (p == nullptr) return nullptr;
-                if (table.objects && r.unusable != Fault::none) {
-                    // One entry that nobody can use must not hide the others.
-                    table.pop(list);
-                    (void)r.forgive();
-                }
-                p = r.separator(p, ']');
-                if (p == nullptr) return nullptr;
-                if (*p == ']') break;
-                ++p;
-            }
-        }
-        --r.depth_;
-        const Fault inside = r.restore(before);
-        if (inside != Fault::none) {
-            table.clear(list);
-            r.spoil(p, f, inside);
-        }
-        return p + 1;
-    }
-    static const char* read_union(Reader& r, const char* p, const ReadField& f, void* object) {
-        if (*p != '{') return r.wrong_type(p, f);
-        const ReadTable* table;
-        void* const place = r.choose(p, *f.aux.alternatives, f.at(object), table);
-        if (place == nullptr) return r.fault != Fault::none ? nullptr : r.wrong_type(p, f);
-        return r.read_members(p, *table, place);
-    }
+    void settle(const char* p, const ReadField& f, Fault before, void* optional);
+    static const char* read_list(Reader& r, const char* p, const ReadField& f, void* object);
+    static const char* read_union(Reader& r, const char* p, const ReadField& f, void* object);
 
     /// Reads the object at `p`, in which the members of one of the alternatives stand as well.
     const char* read_with_any(const char* p, const ReadTable& table, void* object, const UnionTable& alternatives,
-                              void* variant) {
-        const ReadTable* alternative;
-        void* const place = choose(p, alternatives, variant, alternative);
-        if (place != nullptr) return read_with(p, table, object, *alternative, place);
-        if (fault != Fault::none) return nullptr;
-        if (unusable == Fault::none) unusable = Fault::missing;
-        return read_object(p, table, object);
-    }
-    const char* read_with(const char* p, const ReadTable& table, void* object, const ReadTable& other, void* place) {
-        Inside inside{&other, place, &table, object, depth_ + 1u, 0, read_inside, inside_};
-        inside_ = &inside;
-        p = read_object(p, table, object);
-        inside_ = inside.outer;
-        if (p != nullptr && (other.required & ~inside.seen) != 0) missing(p, other, inside.seen);
-        return p;
-    }
+                              void* variant);
+    const char* read_with(const char* p, const ReadTable& table, void* object, const ReadTable& other, void* place);
 
     // ------------------------------------------------------------------------ numbers and words
 
-    MXWIRE_NOINLINE const char* literal(const char* p) noexcept {
-        const char* const word = *p == 't' ? "true" : *p == 'f' ? "false" : "null";
-        const unsigned size = *p == 'f' ? 5 : 4;
-        return last_ - p >= static_cast<std::ptrdiff_t>(size) && equal_bytes(p, word, size) ? p + size
-                                                                                            : fail(p, Fault::syntax);
-    }
+    const char* literal(const char* p) noexcept;
 
     /// Any number. `exact`: it is whole and fits into 64 bits, however it is written.
     MXWIRE_HOT const char* number(const char* p, std::int64_t& out, bool& exact) noexcept {
@@ -2074,24 +1893,7 @@ class Reader {
 #endif
 
     /// The rest of a string, `p` being a byte of it that needs attention.
-    MXWIRE_NOINLINE const char* string_end_slow(const char* p) noexcept {
-        for (;; p = scan(p)) {
-            const unsigned c = byte(*p);
-            if (c == '"') return p;
-            if (p == last_) return fail(p, Fault::syntax);
-            if (c == '\\') {
-                const char* const backslash = p++;
-                escaped = true;
-                if (decode_escape(p, last_) < 0) return fail(backslash, Fault::syntax);
-            } else if (c >= 0x80) {
-                const unsigned length = utf8_length(p, last_);
-                if (length == 0) return fail(p, Fault::utf8);
-                p += length;
-            } else {
-                return fail(p, Fault::syntax);
-            }
-        }
-    }
+    const char* string_end_slow(const char* p) noexcept;
 
     MXWIRE_HOT bool stands_at(const char* p, const ReadField& f) const noexcept {
         return last_ - p >= f.length && equal_bytes(p, f.key + 1, f.length);
@@ -2125,29 +1927,9 @@ class Reader {
         f = found_;
         return p;
     }
-    MXWIRE_NOINLINE const char* look_up(const char* p, const ReadTable& table, void* object) {
-        const char* end;
-        const char* const begin = p + 1;
-        p = key_end(p, end);
-        if (p == nullptr) return nullptr;
-        const std::string_view key{begin, static_cast<std::size_t>(end - begin)};
-        const bool key_escaped = escaped;
-        const ReadField* const row = row_of(table, key, key_escaped);
-        if (row == table.fields + table.size) {
-            p = space(p);
-            p = inside_ != nullptr && inside_->depth == depth_ ? inside_->read(*this, *inside_, p, key, key_escaped)
-                                                               : keep(p, table, object, key);
-        }
-        found_ = row; // last, since what was read meanwhile looked up keys of its own
-        return p;
-    }
+    const char* look_up(const char* p, const ReadTable& table, void* object);
     /// A member that no row names.
-    const char* keep(const char* p, const ReadTable& table, void* object, std::string_view key) {
-        const char* const q = skip(p);
-        if (q == nullptr || table.rest == nullptr) return q;
-        if (table.rest(*this, object, key.data(), key.size(), p, static_cast<std::size_t>(q - p))) return q;
-        return fail(p, Fault::too_many);
-    }
+    const char* keep(const char* p, const ReadTable& table, void* object, std::string_view key);
 
     /// A union's alternative whose members stand in the object that is being read at `depth`.
     struct Inside {
@@ -2160,17 +1942,7 @@ class Reader {
         const char* (*read)(Reader&, Inside&, const char* p, std::string_view key, bool key_escaped);
         Inside* outer;
     };
-    static const char* read_inside(Reader& r, Inside& inside, const char* p, std::string_view key, bool key_escaped) {
-        const ReadTable& table = *inside.table;
-        const ReadField* const f = row_of(table, key, key_escaped);
-        if (f == table.fields + table.size) {
-            return table.rest != nullptr ? r.keep(p, table, inside.object, key)
-                                         : r.keep(p, *inside.beside_table, inside.beside, key);
-        }
-        p = r.read_field(p, *f, inside.seen, inside.object);
-        if (p == nullptr && r.field == nullptr) r.field = f;
-        return p;
-    }
+    static const char* read_inside(Reader& r, Inside& inside, const char* p, std::string_view key, bool key_escaped);
 
     MXWIRE_HOT const char* read_field(const char* p, const ReadField& f, std::uint32_t& seen, void* object) {
         const std::uint32_t bit = std::uint32_t{1} << f.row;
@@ -2178,84 +1950,15 @@ class Reader {
         seen |= bit;
         return f.read(*this, p, f, object);
     }
-    MXWIRE_COLD const char* read_again(const char* p, const ReadField& f) noexcept {
-        const char* const q = skip(p);
-        if (q != nullptr) refuse(p, f, Fault::duplicate);
-        return q;
-    }
+    const char* read_again(const char* p, const ReadField& f) noexcept;
 
     /// Finds the tag of the union that the object at `p` is, and puts that alternative in place. Null: no tag, or a
     /// fault.
-    MXWIRE_NOINLINE void* choose(const char* p, const UnionTable& alternatives, void* variant,
-                                 const ReadTable*& table) {
-        if (skip(p) == nullptr) return nullptr;
-        std::string_view tag;
-        unsigned tags = 0;
-        for (p = space(p + 1); *p != '}';) {
-            const char* const key = p + 1;
-            const char* end;
-            p = space(key_end(p, end));
-            const char* const behind = skip(p);
-            if (*p == '"' && equals_unescaped({key, static_cast<std::size_t>(end - key)}, "type")) {
-                tag = {p + 1, static_cast<std::size_t>(behind - p) - 2};
-                ++tags;
-            }
-            p = space(behind);
-            if (*p == ',') p = space(p + 1);
-        }
-        if (tags != 1) return nullptr;
-        std::size_t i = 0;
-        while (i + 1 < alternatives.size && !equals_unescaped(tag, alternatives.tags[i])) ++i;
-        table = alternatives.tables[i];
-        return alternatives.emplace(variant, i);
-    }
-    MXWIRE_NOINLINE static const char* digits_end(const char* p) noexcept {
-        while (digit(*p) <= 9) ++p;
-        return p;
-    }
+    void* choose(const char* p, const UnionTable& alternatives, void* variant, const ReadTable*& table);
+    static const char* digits_end(const char* p) noexcept;
     /// The general case of number(). Exact, without floating point: the point is moved by the exponent, and behind it
     /// only zeros may stand.
-    MXWIRE_NOINLINE const char* any_number(const char* p, std::int64_t& out, bool& exact) noexcept {
-        const bool negative = *p == '-';
-        const char* q = p + negative;
-        p = *q == '0' ? q + 1 : digits_end(q);
-        if (p == q) return fail(p, Fault::syntax);
-        std::ptrdiff_t whole = p - q; // digits in front of the point
-        if (*p == '.') {
-            const char* const fraction = ++p;
-            p = digits_end(p);
-            if (p == fraction) return fail(p, Fault::syntax);
-        }
-        const char* const end = p;
-        if ((*p | 0x20) == 'e') {
-            ++p;
-            const bool smaller = *p == '-';
-            if (smaller || *p == '+') ++p;
-            const char* const first = p;
-            std::ptrdiff_t exponent = 0;
-            for (; digit(*p) <= 9; ++p) {
-                if (exponent < 100000000) exponent = exponent * 10 + static_cast<std::ptrdiff_t>(digit(*p));
-            }
-            if (p == first) return fail(p, Fault::syntax);
-            whole += smaller ? -exponent : exponent;
-        }
-        constexpr std::uint64_t largest = 0x7fffffffffffffff;
-        std::uint64_t magnitude = 0;
-        bool fits = true;
-        while (fits && (q != end || (whole > 0 && magnitude != 0))) {
-            const unsigned d = q == end ? 0 : digit(*q++);
-            if (d > 9) continue; // the point
-            if (whole-- <= 0) {
-                fits = d == 0;
-            } else {
-                fits = magnitude <= largest / 10;
-                magnitude = magnitude * 10 + d;
-            }
-        }
-        exact = fits && magnitude <= largest + negative;
-        out = static_cast<std::int64_t>(negative ? 0 - magnitude : magnitude);
-        return p;
-    }
+    const char* any_number(const char* p, std::int64_t& out, bool& exact) noexcept;
 
     const char* last_ = nullptr;
     const ReadField* found_ = nullptr; // what look_up() found
@@ -2263,12 +1966,456 @@ class Reader {
     const Limits& limits_;
 };
 
-inline const char* read_other_spelling(Reader& r, const char* p, const ReadField& f, void* object) {
+} // namespace detail
+
+// Compiled once, wherever it is called (MXWIRE_SEPARATE_COMPILATION).
+#if MXWIRE_DEFINITIONS
+namespace detail {
+MXWIRE_ONCE bool Reader::read(const char* text, std::size_t size, const ReadTable& table, void* object) {
+    const char* p = text;
+    const char* end = text + size;
+    if (size >= 3 && byte(p[0]) == 0xef && byte(p[1]) == 0xbb && byte(p[2]) == 0xbf) p += 3;
+    while (end != p && is_space(end[-1])) --end;
+    if (end == p || end[-1] != '}') {
+        fail(p, Fault::syntax);
+        return false;
+    }
+    last_ = end - 1;
+    p = space(p);
+    if (*p != '{') {
+        fail(p, Fault::type);
+        return false;
+    }
+    p = read_members(p, table, object);
+    if (p != end) {
+        if (p != nullptr) fail(p, Fault::syntax);
+        return false;
+    }
+    fault = unusable;
+    return fault == Fault::none;
+}
+
+MXWIRE_ONCE bool Reader::read_part(const char* text, std::size_t size, const ReadField& f, void* object) {
+    last_ = text + size - 1;
+    return f.read(*this, text, f, object) != nullptr;
+}
+MXWIRE_ONCE bool Reader::is_value(const char* text, const char* last) noexcept {
+    last_ = last;
+    return skip(text) == last + 1;
+}
+MXWIRE_COLD MXWIRE_ONCE const char* Reader::fail(const char* p, Fault why) noexcept {
+    if (fault == Fault::none) {
+        fault = why;
+        fault_at = p;
+        field = nullptr; // it may name what was merely unusable; the innermost member sets it on the way out
+    }
+    return nullptr;
+}
+
+MXWIRE_NOINLINE MXWIRE_ONCE const char* Reader::skip_space(const char* p) noexcept {
+    while (byte(*p) <= ' ' && is_space(*p)) ++p;
+    return p;
+}
+MXWIRE_ONCE const char* Reader::read_object(const char* p, const ReadTable& table, void* object) {
+    if (depth_ >= limits_.depth) return fail(p, Fault::depth);
+    ++depth_;
+    p = space(p + 1);
+    const ReadField* const end = table.fields + table.size;
+    const ReadField* next = table.fields; // real servers write members in about the order of the table
+    std::uint32_t seen = 0;
+    if (*p != '}') {
+        for (;;) {
+            const ReadField* f = next;
+            if (f != end && stands_at(p, *f)) {
+                p += f->length;
+            } else {
+                p = find_field(p, table, object, f);
+                if (p == nullptr) return nullptr;
+            }
+            if (f != end) {
+                p = read_field(space(p), *f, seen, object);
+                if (p == nullptr) {
+                    if (field == nullptr) field = f;
+                    return nullptr;
+                }
+                next = f + 1;
+            }
+            p = separator(p, '}');
+            if (p == nullptr) return nullptr;
+            if (*p == '}') break;
+            p = space(p + 1);
+        }
+    }
+    --depth_;
+    if (p == last_ && depth_ != 0) return fail(p, Fault::syntax);
+    if ((table.required & ~seen) != 0) missing(p, table, seen);
+    return p + 1;
+}
+
+MXWIRE_NOINLINE MXWIRE_ONCE const char* Reader::skip(const char* p) noexcept {
+    std::uint64_t objects = 0; // a bit for each open level: 1 is an object
+    const unsigned base = depth_;
+    for (;;) {
+        p = space(p);
+        switch (*p) {
+        case '"':
+            p = string_end(p);
+            if (p == nullptr) return nullptr;
+            ++p;
+            break;
+        case '{':
+        case '[':
+            if (depth_ >= limits_.depth || depth_ - base >= 64) return fail(p, Fault::depth);
+            ++depth_;
+            objects = objects << 1 | (*p == '{');
+            p = space(p + 1);
+            if (*p == closing(objects)) goto closed;
+            if ((objects & 1) != 0) goto key;
+            continue;
+        case 't':
+        case 'f':
+        case 'n':
+            p = literal(p);
+            if (p == nullptr) return nullptr;
+            break;
+        default: {
+            std::int64_t value;
+            bool exact;
+            p = any_number(p, value, exact);
+            if (p == nullptr) return nullptr;
+        }
+        }
+    next:
+        if (depth_ == base) return p;
+        p = separator(p, closing(objects));
+        if (p == nullptr) return nullptr;
+        if (*p == ',') {
+            ++p;
+            if ((objects & 1) != 0) goto key;
+            continue;
+        }
+    closed:
+        // The last byte closes the whole document, and nothing inside it.
+        if (p == last_ && (base != 0 || depth_ != 1)) return fail(p, Fault::syntax);
+        ++p;
+        objects >>= 1;
+        --depth_;
+        goto next;
+    key:
+        const char* end;
+        p = key_end(space(p), end);
+        if (p == nullptr) return nullptr;
+    }
+}
+
+MXWIRE_COLD MXWIRE_ONCE void Reader::spoil(const char* p, const ReadField& f, Fault why) noexcept {
+    if (!f.required || unusable != Fault::none) return;
+    unusable = why;
+    if (field == nullptr) field = &f;
+    fault_at = p;
+}
+
+MXWIRE_ONCE void Reader::refuse(const char* p, const ReadField& f, Fault why) noexcept {
+    if (unusable != Fault::none) return;
+    unusable = why;
+    field = &f;
+    fault_at = p;
+}
+
+MXWIRE_COLD MXWIRE_ONCE void Reader::missing(const char* p, const ReadTable& table, std::uint32_t seen) noexcept {
+    unsigned i = 0;
+    while (((table.required & ~seen) >> i & 1) == 0) ++i;
+    spoil(p, table.fields[i], Fault::missing);
+}
+
+MXWIRE_COLD MXWIRE_ONCE const char* Reader::no_room(const char* p) noexcept {
+    if (*p != '{' && *p != '[') p = skip(p);
+    return p == nullptr ? nullptr : fail(p, Fault::too_many);
+}
+MXWIRE_COLD MXWIRE_ONCE const char* Reader::wrong_type(const char* p, const ReadField& f) noexcept {
+    const char* const q = skip(p);
+    if (q != nullptr) spoil(p, f, *p == 'n' ? Fault::missing : Fault::type);
+    return q;
+}
+
+MXWIRE_ONCE const char* Reader::read_text(Reader& r, const char* p, const ReadField& f, void* object) {
+    r.cut = f.cut;
+    return read_text_by(f.aux.text, r, p, f, object);
+}
+MXWIRE_COLD MXWIRE_ONCE const char* Reader::empty_text(const char* p, const ReadField& f) noexcept {
+    spoil(p, f, Fault::empty);
+    return p + 2;
+}
+MXWIRE_ONCE const char* Reader::read_raw(Reader& r, const char* p, const ReadField& f, void* object) {
+    const char* const q = r.skip(p);
+    if (q == nullptr || *p == 'n') {
+        if (q != nullptr) r.spoil(p, f, Fault::missing);
+        return q;
+    }
+    const std::size_t size = static_cast<std::size_t>(q - p);
+    r.cut = r.escaped = false;
+    if (size > r.limits_.text || !f.aux.text(r, f.at(object), p, size)) return r.fail(p, Fault::too_long);
+    return q;
+}
+
+MXWIRE_ONCE const char* Reader::pass_over(Reader& r, const char* p, const ReadField&, void*) { return r.skip(p); }
+MXWIRE_ONCE const char* Reader::read_integer(Reader& r, const char* p, const ReadField& f, void* object) {
+    if (digit(*p) > 9 && *p != '-') return r.wrong_type(p, f);
+    std::int64_t value;
+    bool exact;
+    const char* const q = r.number(p, value, exact);
+    if (q == nullptr) return nullptr;
+    if (exact) {
+        f.aux.integer(f.at(object), value);
+    } else {
+        r.spoil(p, f, Fault::range);
+    }
+    return q;
+}
+
+MXWIRE_ONCE const char* Reader::read_model(Reader& r, const char* p, const ReadField& f, void* object) {
+    if (*p != '{') return r.wrong_type(p, f);
+    return r.read_members(p, *f.aux.table, f.at(object));
+}
+MXWIRE_ONCE const char* Reader::read_optional_model(Reader& r, const char* p, const ReadField& f, void* object) {
+    if (*p != '{') return r.wrong_type(p, f);
+    const OptionalTable& optional = *f.aux.optional;
+    void* const place = f.at(object);
+    const Fault before = r.unusable;
+    const char* const q = r.read_members(p, *optional.table, optional.emplace(place));
+    if (q != nullptr) r.settle(p, f, before, place);
+    return q;
+}
+
+MXWIRE_ONCE const char* Reader::read_optional_union(Reader& r, const char* p, const ReadField& f, void* object) {
+    if (*p != '{') return r.wrong_type(p, f);
+    const OptionalTable& optional = *f.aux.optional;
+    void* const place = f.at(object);
+    const Fault before = r.unusable;
+    ReadField inner = f;
+    inner.at = [](void* variant) { return variant; };
+    inner.aux = optional.alternatives;
+    inner.required = true;
+    const char* const q = read_union(r, p, inner, optional.emplace(place));
+    if (q != nullptr) r.settle(p, f, before, place);
+    return q;
+}
+
+MXWIRE_ONCE void Reader::settle(const char* p, const ReadField& f, Fault before, void* optional) {
+    if (!is_newly_unusable(before)) return;
+    f.aux.optional->reset(optional);
+    spoil(p, f, forgive());
+}
+
+MXWIRE_ONCE const char* Reader::read_list(Reader& r, const char* p, const ReadField& f, void* object) {
+    if (*p != '[') return r.wrong_type(p, f);
+    if (r.depth_ >= r.limits_.depth) return r.fail(p, Fault::depth);
+    ++r.depth_;
+    const ListTable& table = *f.aux.list;
+    void* const list = f.at(object);
+    const Judgement before = r.set_apart();
+    p = space(p + 1);
+    if (*p != ']') {
+        for (unsigned count = 0;; ++count) {
+            p = space(p);
+            void* const element = count < r.limits_.elements ? table.push(list) : nullptr;
+            if (element == nullptr) return r.no_room(p);
+            p = table.element.read(r, p, table.element, element);
+            if (p == nullptr) return nullptr;
+            if (table.objects && r.unusable != Fault::none) {
+                // One entry that nobody can use must not hide the others.
+                table.pop(list);
+                (void)r.forgive();
+            }
+            p = r.separator(p, ']');
+            if (p == nullptr) return nullptr;
+            if (*p == ']') break;
+            ++p;
+        }
+    }
+    --r.depth_;
+    const Fault inside = r.restore(before);
+    if (inside != Fault::none) {
+        table.clear(list);
+        r.spoil(p, f, inside);
+    }
+    return p + 1;
+}
+
+MXWIRE_ONCE const char* Reader::read_union(Reader& r, const char* p, const ReadField& f, void* object) {
+    if (*p != '{') return r.wrong_type(p, f);
+    const ReadTable* table;
+    void* const place = r.choose(p, *f.aux.alternatives, f.at(object), table);
+    if (place == nullptr) return r.fault != Fault::none ? nullptr : r.wrong_type(p, f);
+    return r.read_members(p, *table, place);
+}
+
+MXWIRE_ONCE const char* Reader::read_with_any(const char* p, const ReadTable& table, void* object,
+                                              const UnionTable& alternatives, void* variant) {
+    const ReadTable* alternative;
+    void* const place = choose(p, alternatives, variant, alternative);
+    if (place != nullptr) return read_with(p, table, object, *alternative, place);
+    if (fault != Fault::none) return nullptr;
+    if (unusable == Fault::none) unusable = Fault::missing;
+    return read_object(p, table, object);
+}
+
+MXWIRE_ONCE const char* Reader::read_with(const char* p, const ReadTable& table, void* object, const ReadTable& other,
+                                          void* place) {
+    Inside inside{&other, place, &table, object, depth_ + 1u, 0, read_inside, inside_};
+    inside_ = &inside;
+    p = read_object(p, table, object);
+    inside_ = inside.outer;
+    if (p != nullptr && (other.required & ~inside.seen) != 0) missing(p, other, inside.seen);
+    return p;
+}
+
+MXWIRE_NOINLINE MXWIRE_ONCE const char* Reader::literal(const char* p) noexcept {
+    const char* const word = *p == 't' ? "true" : *p == 'f' ? "false" : "null";
+    const unsigned size = *p == 'f' ? 5 : 4;
+    return last_ - p >= static_cast<std::ptrdiff_t>(size) && equal_bytes(p, word, size) ? p + size
+                                                                                        : fail(p, Fault::syntax);
+}
+
+MXWIRE_NOINLINE MXWIRE_ONCE const char* Reader::string_end_slow(const char* p) noexcept {
+    for (;; p = scan(p)) {
+        const unsigned c = byte(*p);
+        if (c == '"') return p;
+        if (p == last_) return fail(p, Fault::syntax);
+        if (c == '\\') {
+            const char* const backslash = p++;
+            escaped = true;
+            if (decode_escape(p, last_) < 0) return fail(backslash, Fault::syntax);
+        } else if (c >= 0x80) {
+            const unsigned length = utf8_length(p, last_);
+            if (length == 0) return fail(p, Fault::utf8);
+            p += length;
+        } else {
+            return fail(p, Fault::syntax);
+        }
+    }
+}
+
+MXWIRE_NOINLINE MXWIRE_ONCE const char* Reader::look_up(const char* p, const ReadTable& table, void* object) {
+    const char* end;
+    const char* const begin = p + 1;
+    p = key_end(p, end);
+    if (p == nullptr) return nullptr;
+    const std::string_view key{begin, static_cast<std::size_t>(end - begin)};
+    const bool key_escaped = escaped;
+    const ReadField* const row = row_of(table, key, key_escaped);
+    if (row == table.fields + table.size) {
+        p = space(p);
+        p = inside_ != nullptr && inside_->depth == depth_ ? inside_->read(*this, *inside_, p, key, key_escaped)
+                                                           : keep(p, table, object, key);
+    }
+    found_ = row; // last, since what was read meanwhile looked up keys of its own
+    return p;
+}
+
+MXWIRE_ONCE const char* Reader::keep(const char* p, const ReadTable& table, void* object, std::string_view key) {
+    const char* const q = skip(p);
+    if (q == nullptr || table.rest == nullptr) return q;
+    if (table.rest(*this, object, key.data(), key.size(), p, static_cast<std::size_t>(q - p))) return q;
+    return fail(p, Fault::too_many);
+}
+
+MXWIRE_ONCE const char* Reader::read_inside(Reader& r, Inside& inside, const char* p, std::string_view key,
+                                            bool key_escaped) {
+    const ReadTable& table = *inside.table;
+    const ReadField* const f = row_of(table, key, key_escaped);
+    if (f == table.fields + table.size) {
+        return table.rest != nullptr ? r.keep(p, table, inside.object, key)
+                                     : r.keep(p, *inside.beside_table, inside.beside, key);
+    }
+    p = r.read_field(p, *f, inside.seen, inside.object);
+    if (p == nullptr && r.field == nullptr) r.field = f;
+    return p;
+}
+
+MXWIRE_COLD MXWIRE_ONCE const char* Reader::read_again(const char* p, const ReadField& f) noexcept {
+    const char* const q = skip(p);
+    if (q != nullptr) refuse(p, f, Fault::duplicate);
+    return q;
+}
+
+MXWIRE_NOINLINE MXWIRE_ONCE void* Reader::choose(const char* p, const UnionTable& alternatives, void* variant,
+                                                 const ReadTable*& table) {
+    if (skip(p) == nullptr) return nullptr;
+    std::string_view tag;
+    unsigned tags = 0;
+    for (p = space(p + 1); *p != '}';) {
+        const char* const key = p + 1;
+        const char* end;
+        p = space(key_end(p, end));
+        const char* const behind = skip(p);
+        if (*p == '"' && equals_unescaped({key, static_cast<std::size_t>(end - key)}, "type")) {
+            tag = {p + 1, static_cast<std::size_t>(behind - p) - 2};
+            ++tags;
+        }
+        p = space(behind);
+        if (*p == ',') p = space(p + 1);
+    }
+    if (tags != 1) return nullptr;
+    std::size_t i = 0;
+    while (i + 1 < alternatives.size && !equals_unescaped(tag, alternatives.tags[i])) ++i;
+    table = alternatives.tables[i];
+    return alternatives.emplace(variant, i);
+}
+
+MXWIRE_NOINLINE MXWIRE_ONCE const char* Reader::digits_end(const char* p) noexcept {
+    while (digit(*p) <= 9) ++p;
+    return p;
+}
+MXWIRE_NOINLINE MXWIRE_ONCE const char* Reader::any_number(const char* p, std::int64_t& out, bool& exact) noexcept {
+    const bool negative = *p == '-';
+    const char* q = p + negative;
+    p = *q == '0' ? q + 1 : digits_end(q);
+    if (p == q) return fail(p, Fault::syntax);
+    std::ptrdiff_t whole = p - q; // digits in front of the point
+    if (*p == '.') {
+        const char* const fraction = ++p;
+        p = digits_end(p);
+        if (p == fraction) return fail(p, Fault::syntax);
+    }
+    const char* const end = p;
+    if ((*p | 0x20) == 'e') {
+        ++p;
+        const bool smaller = *p == '-';
+        if (smaller || *p == '+') ++p;
+        const char* const first = p;
+        std::ptrdiff_t exponent = 0;
+        for (; digit(*p) <= 9; ++p) {
+            if (exponent < 100000000) exponent = exponent * 10 + static_cast<std::ptrdiff_t>(digit(*p));
+        }
+        if (p == first) return fail(p, Fault::syntax);
+        whole += smaller ? -exponent : exponent;
+    }
+    constexpr std::uint64_t largest = 0x7fffffffffffffff;
+    std::uint64_t magnitude = 0;
+    bool fits = true;
+    while (fits && (q != end || (whole > 0 && magnitude != 0))) {
+        const unsigned d = q == end ? 0 : digit(*q++);
+        if (d > 9) continue; // the point
+        if (whole-- <= 0) {
+            fits = d == 0;
+        } else {
+            fits = magnitude <= largest / 10;
+            magnitude = magnitude * 10 + d;
+        }
+    }
+    exact = fits && magnitude <= largest + negative;
+    out = static_cast<std::int64_t>(negative ? 0 - magnitude : magnitude);
+    return p;
+}
+
+MXWIRE_ONCE const char* read_other_spelling(Reader& r, const char* p, const ReadField& f, void* object) {
     const OtherSpelling& other = *f.aux.other;
     return other.has_value(f.at(object)) ? r.skip(p) : other.field.read(r, p, other.field, object);
 }
-
 } // namespace detail
+#endif
+
 MXWIRE_NAMESPACE_END
 
 #endif
@@ -2278,11 +2425,7 @@ MXWIRE_NAMESPACE_BEGIN
 enum class JsonKind : std::uint8_t { none, null, boolean, number, string, object, array };
 
 namespace detail {
-inline std::string_view trimmed(std::string_view text) noexcept {
-    while (!text.empty() && Reader::is_space(text.back())) text.remove_suffix(1);
-    while (!text.empty() && Reader::is_space(text.front())) text.remove_prefix(1);
-    return text;
-}
+std::string_view trimmed(std::string_view text) noexcept;
 } // namespace detail
 
 /// A JSON value as text that was found to be valid, seen where it lies. Its lifetime is that of the text.
@@ -2306,25 +2449,9 @@ class RawView {
         }
     }
     /// The unescaped string. Allocates it. Nothing if this is no string.
-    std::optional<std::string> string() const {
-        if (kind() != JsonKind::string) return std::nullopt;
-        std::string text(detail::part(text_, 1, text_.size() - 2));
-        text.erase(detail::unescape(text.data(), text.size(), text.data(), text.size()));
-        return text;
-    }
+    std::optional<std::string> string() const;
     /// Nothing if this is no number, or no whole one, or beyond 64 bits, or of more than 39 characters.
-    std::optional<std::int64_t> integer() const noexcept {
-        if (kind() != JsonKind::number) return std::nullopt;
-        char padded[40]; // a number ends at the first byte that cannot be a part of it
-        if (text_.size() >= sizeof padded) return std::nullopt;
-        std::memcpy(padded, text_.data(), text_.size());
-        padded[text_.size()] = '\0';
-        detail::Reader reader{detail::default_limits, false};
-        std::int64_t value;
-        bool exact;
-        if (reader.number(padded, value, exact) == nullptr || !exact) return std::nullopt;
-        return value;
-    }
+    std::optional<std::int64_t> integer() const noexcept;
     std::optional<bool> boolean() const noexcept {
         if (kind() != JsonKind::boolean) return std::nullopt;
         return text_.front() == 't';
@@ -2350,46 +2477,8 @@ class RawView {
       private:
         // `p`: the bracket that opens, or the comma before the element. The text is valid: only its structure is looked
         // for.
-        MXWIRE_NOINLINE void step(const char* p) noexcept {
-            p_ = nullptr;
-            if (p == nullptr || *p == '}' || *p == ']') return;
-            p = detail::Reader::skip_space(p + 1);
-            if (*p == '}' || *p == ']') return;
-            p_ = p;
-            element_.key = {};
-            const char* q = end_of(p);
-            const char* behind = detail::Reader::skip_space(q);
-            if (*behind == ':') {
-                element_.key = {p + 1, static_cast<std::size_t>(q - p) - 2};
-                p = detail::Reader::skip_space(behind + 1);
-                q = end_of(p);
-                behind = detail::Reader::skip_space(q);
-            }
-            element_.value = {p, static_cast<std::size_t>(q - p)};
-            next_ = behind;
-        }
-        MXWIRE_NOINLINE static const char* end_of(const char* p) noexcept {
-            unsigned depth = 0;
-            do {
-                if (*p == '"') {
-                    for (++p; *p != '"'; ++p) {
-                        if (*p == '\\') ++p;
-                    }
-                    ++p;
-                } else if (*p == '{' || *p == '[') {
-                    ++depth;
-                    ++p;
-                } else if (*p == '}' || *p == ']') {
-                    --depth;
-                    ++p;
-                } else {
-                    const char* const q = p;
-                    while (*p != ',' && *p != '}' && *p != ']' && *p != ':' && !detail::Reader::is_space(*p)) ++p;
-                    if (p == q) ++p; // a separator inside
-                }
-            } while (depth != 0);
-            return p;
-        }
+        void step(const char* p) noexcept;
+        static const char* end_of(const char* p) noexcept;
 
         const char* p_;
         const char* next_ = nullptr;
@@ -2402,54 +2491,15 @@ class RawView {
     Iterator end() const noexcept { return Iterator{nullptr}; }
 
     /// The member `key` of an object. Nothing if it is not there, or there twice: nobody can say which one is meant.
-    std::optional<RawView> find(std::string_view key) const noexcept {
-        std::optional<RawView> found;
-        if (kind() != JsonKind::object) return found;
-        for (const Element& element : *this) {
-            if (!detail::equals_unescaped(element.key, key)) continue;
-            if (found) return std::nullopt;
-            found = RawView{element.value};
-        }
-        return found;
-    }
+    std::optional<RawView> find(std::string_view key) const noexcept;
 
   private:
     std::string_view text_{};
 };
 
 namespace detail {
-inline bool is_number(std::string_view text) noexcept {
-    std::size_t i = 0;
-    const auto digits = [&] {
-        const std::size_t first = i;
-        while (i < text.size() && digit(text[i]) < 10) ++i;
-        return i != first;
-    };
-    const auto take = [&](std::string_view any) {
-        const bool found = i < text.size() && any.find(text[i]) != std::string_view::npos;
-        i += found;
-        return found;
-    };
-    take("-");
-    if (!take("0") && !digits()) return false;
-    if (take(".") && !digits()) return false;
-    if (take("eE")) {
-        take("+-");
-        if (!digits()) return false;
-    }
-    return i == text.size();
-}
 /// True if `text` is one JSON value.
-inline bool is_json(std::string_view text) noexcept {
-    text = trimmed(text);
-    const auto stands_between = [&](char first, char last) { return text.front() == first && text.back() == last; };
-    // Such a last byte cannot be taken before the end of the text: either it closes what the first one opened, or it is
-    // a fault.
-    if (text.size() > 1 && (stands_between('{', '}') || stands_between('[', ']') || stands_between('"', '"'))) {
-        return Reader{default_limits, false}.is_value(text.data(), text.data() + text.size() - 1);
-    }
-    return text == "true" || text == "false" || text == "null" || is_number(text);
-}
+bool is_json(std::string_view text) noexcept;
 } // namespace detail
 
 /// One JSON value that is kept as it came. A text that is no JSON is kept as well, but refused when it is to be sent.
@@ -2571,6 +2621,125 @@ template <std::size_t M> class MemberSlices {
     bool valid_ = true;
 };
 
+// Compiled once, wherever it is called (MXWIRE_SEPARATE_COMPILATION).
+#if MXWIRE_DEFINITIONS
+namespace detail {
+MXWIRE_ONCE std::string_view trimmed(std::string_view text) noexcept {
+    while (!text.empty() && Reader::is_space(text.back())) text.remove_suffix(1);
+    while (!text.empty() && Reader::is_space(text.front())) text.remove_prefix(1);
+    return text;
+}
+
+} // namespace detail
+MXWIRE_ONCE std::optional<std::string> RawView::string() const {
+    if (kind() != JsonKind::string) return std::nullopt;
+    std::string text(detail::part(text_, 1, text_.size() - 2));
+    text.erase(detail::unescape(text.data(), text.size(), text.data(), text.size()));
+    return text;
+}
+
+MXWIRE_ONCE std::optional<std::int64_t> RawView::integer() const noexcept {
+    if (kind() != JsonKind::number) return std::nullopt;
+    char padded[40]; // a number ends at the first byte that cannot be a part of it
+    if (text_.size() >= sizeof padded) return std::nullopt;
+    std::memcpy(padded, text_.data(), text_.size());
+    padded[text_.size()] = '\0';
+    detail::Reader reader{detail::default_limits, false};
+    std::int64_t value;
+    bool exact;
+    if (reader.number(padded, value, exact) == nullptr || !exact) return std::nullopt;
+    return value;
+}
+
+MXWIRE_ONCE std::optional<RawView> RawView::find(std::string_view key) const noexcept {
+    std::optional<RawView> found;
+    if (kind() != JsonKind::object) return found;
+    for (const Element& element : *this) {
+        if (!detail::equals_unescaped(element.key, key)) continue;
+        if (found) return std::nullopt;
+        found = RawView{element.value};
+    }
+    return found;
+}
+
+MXWIRE_NOINLINE MXWIRE_ONCE void RawView::Iterator::step(const char* p) noexcept {
+    p_ = nullptr;
+    if (p == nullptr || *p == '}' || *p == ']') return;
+    p = detail::Reader::skip_space(p + 1);
+    if (*p == '}' || *p == ']') return;
+    p_ = p;
+    element_.key = {};
+    const char* q = end_of(p);
+    const char* behind = detail::Reader::skip_space(q);
+    if (*behind == ':') {
+        element_.key = {p + 1, static_cast<std::size_t>(q - p) - 2};
+        p = detail::Reader::skip_space(behind + 1);
+        q = end_of(p);
+        behind = detail::Reader::skip_space(q);
+    }
+    element_.value = {p, static_cast<std::size_t>(q - p)};
+    next_ = behind;
+}
+
+MXWIRE_NOINLINE MXWIRE_ONCE const char* RawView::Iterator::end_of(const char* p) noexcept {
+    unsigned depth = 0;
+    do {
+        if (*p == '"') {
+            for (++p; *p != '"'; ++p) {
+                if (*p == '\\') ++p;
+            }
+            ++p;
+        } else if (*p == '{' || *p == '[') {
+            ++depth;
+            ++p;
+        } else if (*p == '}' || *p == ']') {
+            --depth;
+            ++p;
+        } else {
+            const char* const q = p;
+            while (*p != ',' && *p != '}' && *p != ']' && *p != ':' && !detail::Reader::is_space(*p)) ++p;
+            if (p == q) ++p; // a separator inside
+        }
+    } while (depth != 0);
+    return p;
+}
+
+namespace detail {
+inline bool is_number(std::string_view text) noexcept {
+    std::size_t i = 0;
+    const auto digits = [&] {
+        const std::size_t first = i;
+        while (i < text.size() && digit(text[i]) < 10) ++i;
+        return i != first;
+    };
+    const auto take = [&](std::string_view any) {
+        const bool found = i < text.size() && any.find(text[i]) != std::string_view::npos;
+        i += found;
+        return found;
+    };
+    take("-");
+    if (!take("0") && !digits()) return false;
+    if (take(".") && !digits()) return false;
+    if (take("eE")) {
+        take("+-");
+        if (!digits()) return false;
+    }
+    return i == text.size();
+}
+
+MXWIRE_ONCE bool is_json(std::string_view text) noexcept {
+    text = trimmed(text);
+    const auto stands_between = [&](char first, char last) { return text.front() == first && text.back() == last; };
+    // Such a last byte cannot be taken before the end of the text: either it closes what the first one opened, or it is
+    // a fault.
+    if (text.size() > 1 && (stands_between('{', '}') || stands_between('[', ']') || stands_between('"', '"'))) {
+        return Reader{default_limits, false}.is_value(text.data(), text.data() + text.size() - 1);
+    }
+    return text == "true" || text == "false" || text == "null" || is_number(text);
+}
+} // namespace detail
+#endif
+
 MXWIRE_NAMESPACE_END
 
 #endif
@@ -2611,26 +2780,11 @@ namespace detail {
 /// The packed word behind `word`.
 inline const char* next_word(const char* word) noexcept { return word + 2 + byte(word[0]); }
 /// The packed word that is `text`, or null.
-inline const char* find_word(const char* list, std::string_view text) noexcept {
-    for (; *list != '\0'; list = next_word(list)) {
-        if (same_text(text, {list + 2, byte(list[0])})) return list;
-    }
-    return nullptr;
-}
+const char* find_word(const char* list, std::string_view text) noexcept;
 /// The same for text that still has its escapes.
-MXWIRE_COLD inline const char* find_escaped_word(const char* list, std::string_view text) noexcept {
-    for (; *list != '\0'; list = next_word(list)) {
-        if (equals_unescaped(text, {list + 2, byte(list[0])})) return list;
-    }
-    return nullptr;
-}
+const char* find_escaped_word(const char* list, std::string_view text) noexcept;
 /// The first packed word that means `value`, or null.
-inline const char* spell_word(const char* list, char value) noexcept {
-    for (; *list != '\0'; list = next_word(list)) {
-        if (list[1] == value) return list;
-    }
-    return nullptr;
-}
+const char* spell_word(const char* list, char value) noexcept;
 
 /// An OpenEnum without its enumeration.
 template <class Text> struct OpenWord {
@@ -2682,6 +2836,32 @@ template <class E, class Text> class OpenEnum : private detail::OpenWord<Text> {
     static const char* list() noexcept { return Words<E>::value.bytes.data(); }
 };
 
+// Compiled once, wherever it is called (MXWIRE_SEPARATE_COMPILATION).
+#if MXWIRE_DEFINITIONS
+namespace detail {
+MXWIRE_ONCE const char* find_word(const char* list, std::string_view text) noexcept {
+    for (; *list != '\0'; list = next_word(list)) {
+        if (same_text(text, {list + 2, byte(list[0])})) return list;
+    }
+    return nullptr;
+}
+
+MXWIRE_COLD MXWIRE_ONCE const char* find_escaped_word(const char* list, std::string_view text) noexcept {
+    for (; *list != '\0'; list = next_word(list)) {
+        if (equals_unescaped(text, {list + 2, byte(list[0])})) return list;
+    }
+    return nullptr;
+}
+
+MXWIRE_ONCE const char* spell_word(const char* list, char value) noexcept {
+    for (; *list != '\0'; list = next_word(list)) {
+        if (list[1] == value) return list;
+    }
+    return nullptr;
+}
+} // namespace detail
+#endif
+
 MXWIRE_NAMESPACE_END
 
 #endif
@@ -2694,12 +2874,7 @@ namespace detail {
 template <class Text> struct StoreAs;
 template <> struct StoreAs<std::string> {
     static constexpr bool can_cut = false;
-    static bool store(Reader& r, void* slot, const char* text, std::size_t size) {
-        std::string& s = *static_cast<std::string*>(slot);
-        s = std::string(text, size); // cheaper than assign() on an empty string, and exact
-        if (r.escaped) s.erase(unescape(s.data(), size, s.data(), size)); // resize() would link the code that grows
-        return true;
-    }
+    static bool store(Reader& r, void* slot, const char* text, std::size_t size);
 };
 template <> struct StoreAs<std::string_view> {
     static constexpr bool can_cut = true;
@@ -2707,31 +2882,9 @@ template <> struct StoreAs<std::string_view> {
         *static_cast<std::string_view*>(slot) = {text, size};
         return !r.escaped || store_escaped(r, *static_cast<std::string_view*>(slot));
     }
-    MXWIRE_COLD static bool store_escaped(Reader& r, std::string_view& text) {
-        if (r.in_place) { // the caller gave us a buffer
-            text = {text.data(), unescape(text.data(), text.size(), const_cast<char*>(text.data()), text.size())};
-        } else if (r.cut) {
-            text = part(text, 0, index_of(text, '\\'));
-        } else {
-            r.fail(text.data(), Fault::escaped);
-        }
-        return r.in_place || r.cut;
-    }
+    static bool store_escaped(Reader& r, std::string_view& text);
 };
-MXWIRE_NOINLINE inline bool store_fixed(Reader& r, char* out, std::size_t capacity, const char* text, std::size_t size,
-                                        std::size_t& used) {
-    // Only text that has escapes, or that may be cut, can be stored where its raw form does not fit. Raw JSON is
-    // neither.
-    if (size > capacity && !r.escaped && !r.cut) return false;
-    std::size_t consumed = size;
-    if (r.escaped || size > capacity) {
-        used = unescape(text, size, out, capacity, &consumed);
-    } else {
-        std::memcpy(out, text, size);
-        used = size;
-    }
-    return consumed == size || r.cut;
-}
+bool store_fixed(Reader& r, char* out, std::size_t capacity, const char* text, std::size_t size, std::size_t& used);
 template <std::size_t N> struct StoreAs<FixedText<N>> {
     static constexpr bool can_cut = true;
     static bool store(Reader& r, void* slot, const char* text, std::size_t size) {
@@ -2753,6 +2906,9 @@ template <class Text> struct ReadText {
 #endif
     static constexpr ReadAux aux() { return StoreAs<Text>::store; }
 };
+#if MXWIRE_SEPARATE_COMPILATION
+MXWIRE_INSTANCE const char* Reader::read_text_as<StoreAs<std::string>>(Reader&, const char*, const ReadField&, void*);
+#endif
 template <> struct ReadType<std::string> : ReadText<std::string> {};
 template <> struct ReadType<std::string_view> : ReadText<std::string_view> {};
 template <std::size_t N> struct ReadType<FixedText<N>> : ReadText<FixedText<N>> {};
@@ -2985,13 +3141,7 @@ struct Document {
 /// Reads with the reader of this library.
 struct CoreCodec {
     static constexpr bool hands_out_slices = true;
-    MXWIRE_NOINLINE static ReadResult read(const Document& document, const Limits& limits, const ReadTable& table,
-                                           void* model) {
-        Reader reader{limits, document.writable};
-        if (reader.read(document.text, document.size, table, model)) return {};
-        return {reader.fault, key_of(reader.field),
-                reader.fault_at != nullptr ? static_cast<std::size_t>(reader.fault_at - document.text) : 0};
-    }
+    static ReadResult read(const Document& document, const Limits& limits, const ReadTable& table, void* model);
 };
 } // namespace detail
 
@@ -3006,6 +3156,52 @@ template <class T>
 ReadResult read_json_in_place(char* text, std::size_t size, T& model, const Limits& limits = detail::default_limits) {
     return detail::CoreCodec::read({text, size, true}, limits, detail::ReadTableOf<T>::value, &model);
 }
+
+// Compiled once, wherever it is called (MXWIRE_SEPARATE_COMPILATION).
+#if MXWIRE_DEFINITIONS
+namespace detail {
+MXWIRE_ONCE bool StoreAs<std::string>::store(Reader& r, void* slot, const char* text, std::size_t size) {
+    std::string& s = *static_cast<std::string*>(slot);
+    s = std::string(text, size); // cheaper than assign() on an empty string, and exact
+    if (r.escaped) s.erase(unescape(s.data(), size, s.data(), size)); // resize() would link the code that grows
+    return true;
+}
+
+MXWIRE_COLD MXWIRE_ONCE bool StoreAs<std::string_view>::store_escaped(Reader& r, std::string_view& text) {
+    if (r.in_place) { // the caller gave us a buffer
+        text = {text.data(), unescape(text.data(), text.size(), const_cast<char*>(text.data()), text.size())};
+    } else if (r.cut) {
+        text = part(text, 0, index_of(text, '\\'));
+    } else {
+        r.fail(text.data(), Fault::escaped);
+    }
+    return r.in_place || r.cut;
+}
+
+MXWIRE_NOINLINE MXWIRE_ONCE bool store_fixed(Reader& r, char* out, std::size_t capacity, const char* text,
+                                             std::size_t size, std::size_t& used) {
+    // Only text that has escapes, or that may be cut, can be stored where its raw form does not fit. Raw JSON is
+    // neither.
+    if (size > capacity && !r.escaped && !r.cut) return false;
+    std::size_t consumed = size;
+    if (r.escaped || size > capacity) {
+        used = unescape(text, size, out, capacity, &consumed);
+    } else {
+        std::memcpy(out, text, size);
+        used = size;
+    }
+    return consumed == size || r.cut;
+}
+
+MXWIRE_NOINLINE MXWIRE_ONCE ReadResult CoreCodec::read(const Document& document, const Limits& limits,
+                                                       const ReadTable& table, void* model) {
+    Reader reader{limits, document.writable};
+    if (reader.read(document.text, document.size, table, model)) return {};
+    return {reader.fault, key_of(reader.field),
+            reader.fault_at != nullptr ? static_cast<std::size_t>(reader.fault_at - document.text) : 0};
+}
+} // namespace detail
+#endif
 
 MXWIRE_NAMESPACE_END
 
@@ -3034,11 +3230,7 @@ class Writer {
     std::size_t missing() const noexcept { return missing_; }
 
     MXWIRE_COLD void fail(Fault why, const WriteField& f) noexcept { fail(why, name_of(f)); }
-    MXWIRE_COLD void fail(Fault why, std::string_view name) noexcept {
-        if (fault != Fault::none) return;
-        fault = why;
-        member = name;
-    }
+    void fail(Fault why, std::string_view name) noexcept;
     static std::string_view name_of(const WriteField& f) noexcept {
         if (f.name_size == 0) return {};
         return {f.key + (f.key[0] == ',' ? 2 : f.key[0] == '&' ? 1 : 0), f.name_size};
@@ -3047,7 +3239,7 @@ class Writer {
 #if MXWIRE_OPTIMIZE_SIZE
     void put(const char* text, std::size_t size) noexcept { put_here(text, size); }
 #else
-    MXWIRE_NOINLINE void put(const char* text, std::size_t size) noexcept { put_here(text, size); }
+    void put(const char* text, std::size_t size) noexcept;
 #endif
     void put(std::string_view text) noexcept { put(text.data(), text.size()); }
     void put(char c) noexcept { put(&c, 1); }
@@ -3070,111 +3262,31 @@ class Writer {
     MXWIRE_HOT void key(const WriteField& f) noexcept { put_here(f.key, f.length); }
 
     /// A member whose value is text. Not inlined: what calls it ends with the call, so that the call is a jump.
-    MXWIRE_NOINLINE void text(const WriteField& f, std::string_view value) noexcept {
-#if !MXWIRE_OPTIMIZE_SIZE
-        if (f.length + value.size() + 2 <= static_cast<std::size_t>(end_ - out_) && encode_ == nullptr) {
-            char* const p = out_ + f.length;
-            copy(out_, f.key, f.length);
-            *p = '"';
-            if (copy_plain(p + 1, value.data(), value.size())) {
-                p[value.size() + 1] = '"';
-                out_ = p + value.size() + 2;
-                return;
-            }
-        }
-#endif
-        other_text(f, value);
-    }
-    MXWIRE_NOINLINE void integer(const WriteField& f, std::int64_t value) noexcept {
-        char digits[20];
-        char* p = digits + sizeof digits;
-        std::uint64_t rest = value < 0 ? 0 - static_cast<std::uint64_t>(value) : static_cast<std::uint64_t>(value);
-        do { // divides by 10 in steps of 16 bits: a 64-bit division is a library call of 700 bytes on small cores
-            std::uint64_t quotient = 0;
-            std::uint32_t remainder = 0;
-            for (int shift = 48; shift >= 0; shift -= 16) {
-                const std::uint32_t part = remainder << 16 | (static_cast<std::uint32_t>(rest >> shift) & 0xffff);
-                quotient = quotient << 16 | part / 10;
-                remainder = part % 10;
-            }
-            *--p = static_cast<char>('0' + remainder);
-            rest = quotient;
-        } while (rest != 0);
-        if (value < 0) *--p = '-';
-        put(f.key, f.length);
-        put(p, static_cast<std::size_t>(digits + sizeof digits - p));
-    }
-    MXWIRE_NOINLINE void boolean(const WriteField& f, bool value) noexcept {
-        key(f);
-        if (value) return put_here("true", 4);
-        put_here("false", 5);
-    }
+    void text(const WriteField& f, std::string_view value) noexcept;
+    void integer(const WriteField& f, std::int64_t value) noexcept;
+    void boolean(const WriteField& f, bool value) noexcept;
 
     /// Members without braces; the comma of an object's first one becomes the opening brace later.
-    void members(const WriteTable& table, const void* object, const WriteTable* beside = nullptr) {
-        if (!table.open) return rows(table, object);
-        const WriteTable* const outer_table = std::exchange(table_, &table);
-        const WriteTable* const outer_beside = std::exchange(beside_, beside);
-        rows(table, object);
-        table_ = outer_table;
-        beside_ = outer_beside;
-    }
+    void members(const WriteTable& table, const void* object, const WriteTable* beside = nullptr);
     /// Where the next byte goes, for patch() once it is known what that byte is to be.
     using Mark = char*;
     Mark mark() const noexcept { return out_; }
     void patch(Mark at, char c) noexcept {
         if (at != out_) *at = c; // it may not have fitted
     }
-    void object(const WriteTable& table, const void* model) {
-        const Mark brace = mark();
-        const std::size_t missing_before = missing_;
-        members(table, model);
-        if (out_ != brace) {
-            *brace = '{';
-        } else if (missing_ == missing_before) {
-            put_here('{');
-        }
-        put_here('}');
-    }
+    void object(const WriteTable& table, const void* model);
     /// A query: text is percent-encoded from here on.
-    void query(const WriteTable& table, const void* endpoint) {
-        encode_ = percent_encode;
-        members(table, endpoint);
-    }
+    void query(const WriteTable& table, const void* endpoint);
     /// A path segment. One that is a dot or two would be taken away by clients, and the request would go elsewhere.
-    void segment(const WriteField& f, const void* endpoint) {
-        encode_ = percent_encode_segment;
-        f.write(*this, f, f.at(endpoint));
-    }
+    void segment(const WriteField& f, const void* endpoint);
     /// The alternative that a union holds: an object of its own, or members of the object that is being written.
-    MXWIRE_NOINLINE void alternative(const WriteUnion& alternatives, const WriteField& f, const void* variant,
-                                     bool flattened) {
-        std::size_t i = 0;
-        const void* const held = alternatives.held(variant, i);
-        if (held == nullptr) return fail(Fault::missing, f);
-        const WriteUnion* const outer = std::exchange(union_, &alternatives);
-        if (flattened) {
-            members(*alternatives.tables[i], held, table_);
-        } else {
-            key(f);
-            object(*alternatives.tables[i], held);
-        }
-        union_ = outer;
-    }
+    void alternative(const WriteUnion& alternatives, const WriteField& f, const void* variant, bool flattened);
     /// The tag of a union's open alternative.
-    MXWIRE_NOINLINE void tag(const WriteField& f, std::string_view value) noexcept {
-        for (std::size_t i = 0; union_ != nullptr && i + 1 < union_->size; ++i) {
-            if (same_text(value, union_->tags[i])) return fail(Fault::duplicate, f);
-        }
-        text(f, value);
-    }
+    void tag(const WriteField& f, std::string_view value) noexcept;
     /// Of the object that is being written.
     const WriteTable* table() const noexcept { return table_; }
     /// Our own row for this key, which is still escaped, in the object that is being written; null if there is none.
-    const WriteField* row_of(std::string_view key) const noexcept {
-        const WriteField* const row = find(table_, key);
-        return row != nullptr ? row : find(beside_, key);
-    }
+    const WriteField* row_of(std::string_view key) const noexcept;
 
   private:
     MXWIRE_SHARED void rows(const WriteTable& table, const void* object) {
@@ -3185,39 +3297,10 @@ class Writer {
     using Encode = void (*)(Writer&, const WriteField&, std::string_view);
 
     /// Everything outside RFC 3986 unreserved is percent-encoded.
-    static void percent_encode(Writer& w, const WriteField& f, std::string_view text) noexcept {
-        if (!is_utf8(text)) return w.fail(Fault::utf8, f);
-        for (const char c : text) {
-            const unsigned letter = (byte(c) | 0x20u) - unsigned{'a'};
-            if (letter < 26 || digit(c) < 10 || c == '-' || c == '.' || c == '_' || c == '~') {
-                w.put(c);
-            } else {
-                const char escape[] = {'%', "0123456789ABCDEF"[byte(c) >> 4], "0123456789ABCDEF"[byte(c) & 15]};
-                w.put(escape, sizeof escape);
-            }
-        }
-    }
-    static void percent_encode_segment(Writer& w, const WriteField& f, std::string_view text) noexcept {
-        std::size_t dots = 0;
-        while (dots < text.size() && text[dots] == '.') ++dots;
-        if (dots == text.size() && dots < 3) return w.fail(Fault::syntax, f);
-        percent_encode(w, f, text);
-    }
-    MXWIRE_NOINLINE static const WriteField* find(const WriteTable* table, std::string_view key) noexcept {
-        for (unsigned i = 0; table != nullptr && i < table->size; ++i) {
-            const WriteField& f = table->fields[i];
-            if (f.flattened) {
-                if (const WriteField* const row = find(f.aux.table, key)) return row;
-            } else if (f.name_size != 0 && equals_unescaped(key, name_of(f))) {
-                return &f;
-            }
-        }
-        return nullptr;
-    }
-    MXWIRE_COLD void overflow(std::size_t size) noexcept {
-        missing_ += size;
-        end_ = out_; // nothing may be written behind what is left out
-    }
+    static void percent_encode(Writer& w, const WriteField& f, std::string_view text) noexcept;
+    static void percent_encode_segment(Writer& w, const WriteField& f, std::string_view text) noexcept;
+    static const WriteField* find(const WriteTable* table, std::string_view key) noexcept;
+    void overflow(std::size_t size) noexcept;
 
 #if !MXWIRE_OPTIMIZE_SIZE
     // In steps of 16 bytes, the last one overlapping: keys and URLs are short, and a call costs as much as the copy.
@@ -3268,37 +3351,7 @@ class Writer {
     }
 #endif
 
-    MXWIRE_NOINLINE void other_text(const WriteField& f, std::string_view value) noexcept {
-        put(f.key, f.length);
-        if (encode_ != nullptr) return encode_(*this, f, value);
-        const char* p = value.data();
-        const char* const end = p + value.size();
-        put('"');
-        while (p != end) {
-            const char* const from = p;
-            p = scan_plain_outlined(p, end);
-            if (p == from && byte(*p) >= 0x80) {
-                const unsigned length = utf8_length(p, end);
-                if (length == 0) return fail(Fault::utf8, f);
-                p += length;
-            }
-            if (p != from) {
-                put(from, static_cast<std::size_t>(p - from));
-                continue;
-            }
-            const unsigned c = byte(*p);
-            char escape[] = {'\\', *p++, '0', '0', static_cast<char>('0' + (c >> 4)), "0123456789abcdef"[c & 15]};
-            std::size_t length = 2; // a quote or a backslash stands behind a backslash
-            if (c - 8 <= 5 && c != 11) {
-                escape[1] = "btn?fr"[c - 8];
-            } else if (c < 0x20) {
-                escape[1] = 'u';
-                length = sizeof escape;
-            }
-            put(escape, length);
-        }
-        put('"');
-    }
+    void other_text(const WriteField& f, std::string_view value) noexcept;
 
     char* const begin_;
     char* out_;
@@ -3311,6 +3364,187 @@ class Writer {
 };
 
 } // namespace detail
+
+// Compiled once, wherever it is called (MXWIRE_SEPARATE_COMPILATION).
+#if MXWIRE_DEFINITIONS
+namespace detail {
+MXWIRE_COLD MXWIRE_ONCE void Writer::fail(Fault why, std::string_view name) noexcept {
+    if (fault != Fault::none) return;
+    fault = why;
+    member = name;
+}
+
+#if !MXWIRE_OPTIMIZE_SIZE
+MXWIRE_NOINLINE MXWIRE_ONCE void Writer::put(const char* text, std::size_t size) noexcept { put_here(text, size); }
+#endif
+
+MXWIRE_NOINLINE MXWIRE_ONCE void Writer::text(const WriteField& f, std::string_view value) noexcept {
+#if !MXWIRE_OPTIMIZE_SIZE
+    if (f.length + value.size() + 2 <= static_cast<std::size_t>(end_ - out_) && encode_ == nullptr) {
+        char* const p = out_ + f.length;
+        copy(out_, f.key, f.length);
+        *p = '"';
+        if (copy_plain(p + 1, value.data(), value.size())) {
+            p[value.size() + 1] = '"';
+            out_ = p + value.size() + 2;
+            return;
+        }
+    }
+#endif
+    other_text(f, value);
+}
+
+MXWIRE_NOINLINE MXWIRE_ONCE void Writer::integer(const WriteField& f, std::int64_t value) noexcept {
+    char digits[20];
+    char* p = digits + sizeof digits;
+    std::uint64_t rest = value < 0 ? 0 - static_cast<std::uint64_t>(value) : static_cast<std::uint64_t>(value);
+    do { // divides by 10 in steps of 16 bits: a 64-bit division is a library call of 700 bytes on small cores
+        std::uint64_t quotient = 0;
+        std::uint32_t remainder = 0;
+        for (int shift = 48; shift >= 0; shift -= 16) {
+            const std::uint32_t part = remainder << 16 | (static_cast<std::uint32_t>(rest >> shift) & 0xffff);
+            quotient = quotient << 16 | part / 10;
+            remainder = part % 10;
+        }
+        *--p = static_cast<char>('0' + remainder);
+        rest = quotient;
+    } while (rest != 0);
+    if (value < 0) *--p = '-';
+    put(f.key, f.length);
+    put(p, static_cast<std::size_t>(digits + sizeof digits - p));
+}
+
+MXWIRE_NOINLINE MXWIRE_ONCE void Writer::boolean(const WriteField& f, bool value) noexcept {
+    key(f);
+    if (value) return put_here("true", 4);
+    put_here("false", 5);
+}
+
+MXWIRE_ONCE void Writer::members(const WriteTable& table, const void* object, const WriteTable* beside) {
+    if (!table.open) return rows(table, object);
+    const WriteTable* const outer_table = std::exchange(table_, &table);
+    const WriteTable* const outer_beside = std::exchange(beside_, beside);
+    rows(table, object);
+    table_ = outer_table;
+    beside_ = outer_beside;
+}
+
+MXWIRE_ONCE void Writer::object(const WriteTable& table, const void* model) {
+    const Mark brace = mark();
+    const std::size_t missing_before = missing_;
+    members(table, model);
+    if (out_ != brace) {
+        *brace = '{';
+    } else if (missing_ == missing_before) {
+        put_here('{');
+    }
+    put_here('}');
+}
+
+MXWIRE_ONCE void Writer::query(const WriteTable& table, const void* endpoint) {
+    encode_ = percent_encode;
+    members(table, endpoint);
+}
+MXWIRE_ONCE void Writer::segment(const WriteField& f, const void* endpoint) {
+    encode_ = percent_encode_segment;
+    f.write(*this, f, f.at(endpoint));
+}
+MXWIRE_NOINLINE MXWIRE_ONCE void Writer::alternative(const WriteUnion& alternatives, const WriteField& f,
+                                                     const void* variant, bool flattened) {
+    std::size_t i = 0;
+    const void* const held = alternatives.held(variant, i);
+    if (held == nullptr) return fail(Fault::missing, f);
+    const WriteUnion* const outer = std::exchange(union_, &alternatives);
+    if (flattened) {
+        members(*alternatives.tables[i], held, table_);
+    } else {
+        key(f);
+        object(*alternatives.tables[i], held);
+    }
+    union_ = outer;
+}
+
+MXWIRE_NOINLINE MXWIRE_ONCE void Writer::tag(const WriteField& f, std::string_view value) noexcept {
+    for (std::size_t i = 0; union_ != nullptr && i + 1 < union_->size; ++i) {
+        if (same_text(value, union_->tags[i])) return fail(Fault::duplicate, f);
+    }
+    text(f, value);
+}
+
+MXWIRE_ONCE const WriteField* Writer::row_of(std::string_view key) const noexcept {
+    const WriteField* const row = find(table_, key);
+    return row != nullptr ? row : find(beside_, key);
+}
+MXWIRE_ONCE void Writer::percent_encode(Writer& w, const WriteField& f, std::string_view text) noexcept {
+    if (!is_utf8(text)) return w.fail(Fault::utf8, f);
+    for (const char c : text) {
+        const unsigned letter = (byte(c) | 0x20u) - unsigned{'a'};
+        if (letter < 26 || digit(c) < 10 || c == '-' || c == '.' || c == '_' || c == '~') {
+            w.put(c);
+        } else {
+            const char escape[] = {'%', "0123456789ABCDEF"[byte(c) >> 4], "0123456789ABCDEF"[byte(c) & 15]};
+            w.put(escape, sizeof escape);
+        }
+    }
+}
+
+MXWIRE_ONCE void Writer::percent_encode_segment(Writer& w, const WriteField& f, std::string_view text) noexcept {
+    std::size_t dots = 0;
+    while (dots < text.size() && text[dots] == '.') ++dots;
+    if (dots == text.size() && dots < 3) return w.fail(Fault::syntax, f);
+    percent_encode(w, f, text);
+}
+
+MXWIRE_NOINLINE MXWIRE_ONCE const WriteField* Writer::find(const WriteTable* table, std::string_view key) noexcept {
+    for (unsigned i = 0; table != nullptr && i < table->size; ++i) {
+        const WriteField& f = table->fields[i];
+        if (f.flattened) {
+            if (const WriteField* const row = find(f.aux.table, key)) return row;
+        } else if (f.name_size != 0 && equals_unescaped(key, name_of(f))) {
+            return &f;
+        }
+    }
+    return nullptr;
+}
+
+MXWIRE_COLD MXWIRE_ONCE void Writer::overflow(std::size_t size) noexcept {
+    missing_ += size;
+    end_ = out_; // nothing may be written behind what is left out
+}
+MXWIRE_NOINLINE MXWIRE_ONCE void Writer::other_text(const WriteField& f, std::string_view value) noexcept {
+    put(f.key, f.length);
+    if (encode_ != nullptr) return encode_(*this, f, value);
+    const char* p = value.data();
+    const char* const end = p + value.size();
+    put('"');
+    while (p != end) {
+        const char* const from = p;
+        p = scan_plain_outlined(p, end);
+        if (p == from && byte(*p) >= 0x80) {
+            const unsigned length = utf8_length(p, end);
+            if (length == 0) return fail(Fault::utf8, f);
+            p += length;
+        }
+        if (p != from) {
+            put(from, static_cast<std::size_t>(p - from));
+            continue;
+        }
+        const unsigned c = byte(*p);
+        char escape[] = {'\\', *p++, '0', '0', static_cast<char>('0' + (c >> 4)), "0123456789abcdef"[c & 15]};
+        std::size_t length = 2; // a quote or a backslash stands behind a backslash
+        if (c - 8 <= 5 && c != 11) {
+            escape[1] = "btn?fr"[c - 8];
+        } else if (c < 0x20) {
+            escape[1] = 'u';
+            length = sizeof escape;
+        }
+        put(escape, length);
+    }
+    put('"');
+}
+} // namespace detail
+#endif
+
 MXWIRE_NAMESPACE_END
 
 #endif
@@ -3353,7 +3587,7 @@ template <class E, class Text> struct WriteType<OpenEnum<E, Text>> : WriteScalar
     }
 };
 inline const void* object_itself(const void* object) noexcept { return object; }
-inline void write_constant(Writer& w, const WriteField& f, const void*) { w.key(f); }
+void write_constant(Writer& w, const WriteField& f, const void*);
 template <std::size_t N, std::size_t K> constexpr WriteField Constant<N, K>::body_row() const {
     WriteField row;
     row.key = text;
@@ -3437,18 +3671,7 @@ template <class T> struct WriteType<std::optional<T>> {
     static constexpr WriteAux aux() { return WriteType<T>::aux(); }
 };
 
-inline void write_list(Writer& w, const WriteField& f, const void* list) {
-    const WriteList& table = *f.aux.list;
-    const void* element = table.get(list, 0);
-    if (element == nullptr && !f.required) return;
-    w.key(f);
-    w.put('[');
-    for (std::size_t i = 0; element != nullptr; element = table.get(list, ++i)) {
-        if (i != 0) w.put(',');
-        table.element.write(w, table.element, element);
-    }
-    w.put(']');
-}
+void write_list(Writer& w, const WriteField& f, const void* list);
 template <class L, class T> struct WriteListOf {
     static constexpr bool is_scalar = false;
     static const void* get(const void* list, std::size_t index) {
@@ -3469,12 +3692,8 @@ template <class L, class T> struct WriteListOf {
 template <class T> struct WriteType<std::vector<T>> : WriteListOf<std::vector<T>, T> {};
 template <class T, std::size_t M> struct WriteType<FixedList<T, M>> : WriteListOf<FixedList<T, M>, T> {};
 
-inline void write_union(Writer& w, const WriteField& f, const void* variant) {
-    w.alternative(*f.aux.alternatives, f, variant, false);
-}
-inline void write_flattened_union(Writer& w, const WriteField& f, const void* variant) {
-    w.alternative(*f.aux.alternatives, f, variant, true);
-}
+void write_union(Writer& w, const WriteField& f, const void* variant);
+void write_flattened_union(Writer& w, const WriteField& f, const void* variant);
 template <class... A> struct WriteType<std::variant<A...>> {
     static constexpr bool is_scalar = false;
     using Variant = std::variant<A...>;
@@ -3529,6 +3748,32 @@ template <class T> WriteResult write_json(std::string& out, const T& model) {
     out.resize(measured.size);
     return write_json_into(out.data(), out.size(), model);
 }
+
+// Compiled once, wherever it is called (MXWIRE_SEPARATE_COMPILATION).
+#if MXWIRE_DEFINITIONS
+namespace detail {
+MXWIRE_ONCE void write_constant(Writer& w, const WriteField& f, const void*) { w.key(f); }
+MXWIRE_ONCE void write_list(Writer& w, const WriteField& f, const void* list) {
+    const WriteList& table = *f.aux.list;
+    const void* element = table.get(list, 0);
+    if (element == nullptr && !f.required) return;
+    w.key(f);
+    w.put('[');
+    for (std::size_t i = 0; element != nullptr; element = table.get(list, ++i)) {
+        if (i != 0) w.put(',');
+        table.element.write(w, table.element, element);
+    }
+    w.put(']');
+}
+
+MXWIRE_ONCE void write_union(Writer& w, const WriteField& f, const void* variant) {
+    w.alternative(*f.aux.alternatives, f, variant, false);
+}
+MXWIRE_ONCE void write_flattened_union(Writer& w, const WriteField& f, const void* variant) {
+    w.alternative(*f.aux.alternatives, f, variant, true);
+}
+} // namespace detail
+#endif
 
 MXWIRE_NAMESPACE_END
 
@@ -3596,14 +3841,7 @@ enum class UrlFault : std::uint8_t {
 };
 
 /// One sentence about `fault`. Static storage.
-MXWIRE_COLD inline std::string_view describe(UrlFault fault) noexcept {
-    static constexpr char texts[] =
-        "no fault|the base URL is empty|the base URL is neither https nor http|"
-        "plain http to another machine needs allow_insecure_http|the base URL has userinfo|"
-        "the base URL has no valid host|the base URL has no valid port|the base URL has no valid path|"
-        "the base URL has a query or a fragment|";
-    return detail::nth_text(texts, static_cast<unsigned>(fault));
-}
+std::string_view describe(UrlFault fault) noexcept;
 
 /// Allows a Homeserver to be reached over plain http on another machine. Tokens and passwords then travel in the clear.
 struct AllowInsecureHttp {
@@ -3615,6 +3853,28 @@ namespace detail {
 
 inline bool is_letter_or_digit(char c) noexcept { return (byte(c) | 0x20u) - unsigned{'a'} < 26 || digit(c) < 10; }
 
+/// RFC 3986 IPv6address, without its brackets.
+bool is_ipv6(std::string_view text) noexcept;
+bool is_host_name(std::string_view host) noexcept;
+
+/// Checks a base URL (reference rules B1, B2; SEC-15..19) and takes the slashes at its end away. Nothing else is
+/// changed.
+UrlFault check_base_url(std::string_view& url, bool insecure_allowed) noexcept;
+
+} // namespace detail
+
+// Compiled once, wherever it is called (MXWIRE_SEPARATE_COMPILATION).
+#if MXWIRE_DEFINITIONS
+MXWIRE_COLD MXWIRE_ONCE std::string_view describe(UrlFault fault) noexcept {
+    static constexpr char texts[] =
+        "no fault|the base URL is empty|the base URL is neither https nor http|"
+        "plain http to another machine needs allow_insecure_http|the base URL has userinfo|"
+        "the base URL has no valid host|the base URL has no valid port|the base URL has no valid path|"
+        "the base URL has a query or a fragment|";
+    return detail::nth_text(texts, static_cast<unsigned>(fault));
+}
+
+namespace detail {
 /// Four numbers up to 255 without leading zeros.
 MXWIRE_COLD inline bool is_ipv4(std::string_view text) noexcept {
     std::size_t i = 0;
@@ -3628,8 +3888,7 @@ MXWIRE_COLD inline bool is_ipv4(std::string_view text) noexcept {
     return i == text.size();
 }
 
-/// RFC 3986 IPv6address, without its brackets.
-MXWIRE_COLD inline bool is_ipv6(std::string_view text) noexcept {
+MXWIRE_COLD MXWIRE_ONCE bool is_ipv6(std::string_view text) noexcept {
     unsigned groups = 0;
     bool gap = same_text(part(text, 0, 2), "::"sv);
     for (std::size_t i = gap ? 2 : 0; i < text.size();) {
@@ -3653,7 +3912,7 @@ MXWIRE_COLD inline bool is_ipv6(std::string_view text) noexcept {
     return gap ? groups < 8 : groups == 8;
 }
 
-MXWIRE_COLD inline bool is_host_name(std::string_view host) noexcept {
+MXWIRE_COLD MXWIRE_ONCE bool is_host_name(std::string_view host) noexcept {
     if (host.empty() || host.size() > 255) return false;
     bool name = false; // digits and dots alone are an address, or nothing
     bool label = false;
@@ -3669,7 +3928,6 @@ inline bool is_loopback(std::string_view host) noexcept {
     return equals_lower(host, "localhost"sv) || same_text(host, "[::1]"sv) ||
            (same_text(part(host, 0, 4), "127."sv) && is_ipv4(host));
 }
-
 /// Characters of RFC 3986, whole escapes, and no segment that is a dot or two, escaped or not: clients take those away,
 /// and would ask elsewhere.
 MXWIRE_COLD inline bool is_base_path(std::string_view path) noexcept {
@@ -3694,9 +3952,7 @@ MXWIRE_COLD inline bool is_base_path(std::string_view path) noexcept {
     return dots == 0 || dots != length || dots > 2;
 }
 
-/// Checks a base URL (reference rules B1, B2; SEC-15..19) and takes the slashes at its end away. Nothing else is
-/// changed.
-MXWIRE_COLD inline UrlFault check_base_url(std::string_view& url, bool insecure_allowed) noexcept {
+MXWIRE_COLD MXWIRE_ONCE UrlFault check_base_url(std::string_view& url, bool insecure_allowed) noexcept {
     if (url.empty()) return UrlFault::empty;
     const bool https = equals_lower(part(url, 0, 8), "https://"sv);
     if (!https && !equals_lower(part(url, 0, 7), "http://"sv)) return UrlFault::scheme;
@@ -3733,8 +3989,9 @@ MXWIRE_COLD inline UrlFault check_base_url(std::string_view& url, bool insecure_
     while (url.back() == '/') url.remove_suffix(1);
     return UrlFault::none;
 }
-
 } // namespace detail
+#endif
+
 MXWIRE_NAMESPACE_END
 
 #endif
@@ -3864,13 +4121,7 @@ using Failure = unexpected<MatrixError>;
 
 /// For transports: there was no response. `native_code` is the HTTP stack's own, `message` is for a person. Allocates
 /// the message.
-inline Failure transport_error(int native_code, std::string_view message) {
-    MatrixError error;
-    error.stage = Stage::transport;
-    error.native_code = native_code;
-    error.message = std::string(message);
-    return Failure{std::move(error)};
-}
+Failure transport_error(int native_code, std::string_view message);
 
 /// True if the server asks to come back later, whatever it says it with: a proxy's page, or another code (reference
 /// rule R4).
@@ -3894,25 +4145,10 @@ class Line {
     void put(char c) noexcept {
         if (size_ < capacity_) out_[size_++] = c;
     }
-    MXWIRE_NOINLINE void put(std::string_view text) noexcept {
-        for (const char c : text) put(c);
-    }
+    void put(std::string_view text) noexcept;
     /// Text of somebody else: at most 64 bytes, and printable ASCII only.
-    MXWIRE_NOINLINE void put_foreign(std::string_view text) noexcept {
-        for (const char c : part(text, 0, 64)) put(byte(c) - 0x21 < 0x5e ? c : '?');
-        if (text.size() > 64) put("...");
-    }
-    MXWIRE_NOINLINE void put_number(std::int64_t value) noexcept {
-        char digits[20];
-        std::size_t n = sizeof digits;
-        std::uint64_t rest = value < 0 ? 0 - static_cast<std::uint64_t>(value) : static_cast<std::uint64_t>(value);
-        do {
-            digits[--n] = static_cast<char>('0' + rest % 10);
-            rest /= 10;
-        } while (rest != 0);
-        if (value < 0) put('-');
-        put({digits + n, sizeof digits - n});
-    }
+    void put_foreign(std::string_view text) noexcept;
+    void put_number(std::int64_t value) noexcept;
 
   private:
     char* out_;
@@ -3967,6 +4203,38 @@ template <class S> std::string describe(const BasicMatrixError<S>& error) {
     char line[320];
     return std::string(line, describe_into(line, sizeof line, error));
 }
+
+// Compiled once, wherever it is called (MXWIRE_SEPARATE_COMPILATION).
+#if MXWIRE_DEFINITIONS
+MXWIRE_ONCE Failure transport_error(int native_code, std::string_view message) {
+    MatrixError error;
+    error.stage = Stage::transport;
+    error.native_code = native_code;
+    error.message = std::string(message);
+    return Failure{std::move(error)};
+}
+
+namespace detail {
+MXWIRE_NOINLINE MXWIRE_ONCE void Line::put(std::string_view text) noexcept {
+    for (const char c : text) put(c);
+}
+MXWIRE_NOINLINE MXWIRE_ONCE void Line::put_foreign(std::string_view text) noexcept {
+    for (const char c : part(text, 0, 64)) put(byte(c) - 0x21 < 0x5e ? c : '?');
+    if (text.size() > 64) put("...");
+}
+MXWIRE_NOINLINE MXWIRE_ONCE void Line::put_number(std::int64_t value) noexcept {
+    char digits[20];
+    std::size_t n = sizeof digits;
+    std::uint64_t rest = value < 0 ? 0 - static_cast<std::uint64_t>(value) : static_cast<std::uint64_t>(value);
+    do {
+        digits[--n] = static_cast<char>('0' + rest % 10);
+        rest /= 10;
+    } while (rest != 0);
+    if (value < 0) put('-');
+    put({digits + n, sizeof digits - n});
+}
+} // namespace detail
+#endif
 
 MXWIRE_NAMESPACE_END
 
@@ -4134,37 +4402,8 @@ struct Operation {
 };
 inline constexpr WriteTable no_members{nullptr, 0, false};
 
-inline void write_path(Writer& w, const Operation& op) {
-    const std::string_view path = op.info().path;
-    for (std::size_t i = 0; i < path.size();) {
-        const std::size_t brace = index_of(path, '{', i);
-        w.put(part(path, i, brace - i));
-        if (brace == path.size()) break;
-        const std::size_t close = index_of(path, '}', brace);
-        const std::string_view name = part(path, brace + 1, close - brace - 1);
-        const WriteTable& parameters = *op.tables->url->path_parameters;
-        const WriteField* f = parameters.fields;
-        const WriteField* const end = f + parameters.size;
-        while (f != end && !same_text(name, Writer::name_of(*f))) ++f;
-        if (f == end) return w.fail(Fault::missing, name);
-        const std::size_t start = w.position();
-        w.segment(*f, op.endpoint);
-        if (w.position() == start) w.fail(Fault::empty, *f);
-        i = close + 1;
-    }
-}
-inline void write_query(Writer& w, const Operation& op, const Destination& to) {
-    const std::size_t start = w.position();
-    const Writer::Mark mark = w.mark();
-    w.query(*op.tables->url->query_parameters, op.endpoint);
-    if (op.info().masquerade == Masquerade::yes) {
-        static constexpr WriteField user{"&user_id=", nullptr, nullptr, {}, 9, 7};
-        static constexpr WriteField device{"&device_id=", nullptr, nullptr, {}, 11, 9};
-        if (to.user_id) w.text(user, *to.user_id);
-        if (to.device_id) w.text(device, *to.device_id);
-    }
-    if (w.position() != start) w.patch(mark, '?');
-}
+void write_path(Writer& w, const Operation& op);
+void write_query(Writer& w, const Operation& op, const Destination& to);
 
 constexpr std::size_t count_braces(std::string_view path) noexcept {
     std::size_t count = 0;
@@ -4227,89 +4466,9 @@ struct RequestFault {
     explicit operator bool() const noexcept { return !message.empty(); }
 };
 
-/// An access token goes into a header as it is: visible ASCII with single parts, or a header could be made of it
-/// (SEC-01, SEC-02).
-inline bool is_header_token(std::string_view token) noexcept {
-    if (token.empty() || token.front() == ' ' || token.back() == ' ') return false;
-    for (const char c : token) {
-        if (byte(c) - 0x20u > 0x5e) return false;
-    }
-    return true;
-}
-
-MXWIRE_NOINLINE inline RequestFault write_request(Writer& w, RequestLayout& layout, const Operation& op,
-                                                  const Destination& to) {
-    if (to.fault != UrlFault::none) return {describe(to.fault), "base_url"sv};
-    const bool authorize = op.auth != Auth::none && to.has_token;
-    if (op.auth == Auth::required && !to.has_token) return {"this request needs an access token"sv, "access_token"sv};
-    if (authorize && !is_header_token(to.token))
-        return {"the access token is empty or cannot stand in a header"sv, "access_token"sv};
-
-    const EndpointInfo& info = op.info();
-    const bool has_body = info.sends == Body::object;
-    if (has_body) w.object(*op.tables->body, op.endpoint);
-    const std::size_t body = w.position();
-    w.put_here(to.base_url);
-    const UrlWriter* const writer = op.tables->url;
-    if (writer != nullptr && writer->path != nullptr) {
-        writer->path(w, op);
-    } else {
-        w.put_here(info.path);
-    }
-    if (writer != nullptr && writer->query != nullptr) writer->query(w, op, to);
-    const std::size_t url = w.position() - body;
-    w.put_here('\0');
-    std::size_t authorization = 0;
-    if (authorize) {
-        w.put("Bearer ", 7);
-        w.put(to.token);
-        authorization = w.position() - body - url - 1;
-    }
-    if (w.fault != Fault::none) return {describe(w.fault), w.member};
-    if (body + url + authorization > 0x7fffffff) return {describe(Fault::too_large)};
-    layout = {info.method, has_body, static_cast<std::uint32_t>(body), static_cast<std::uint32_t>(url),
-              static_cast<std::uint32_t>(authorization)};
-    return {};
-}
-
-inline RequestFault build_request(Request& request, const Operation& op, const Destination& to) {
-    RequestLayout layout;
-#if !MXWIRE_OPTIMIZE_SIZE
-    // One pass for the usual request: its size is not known before it is written.
-    char stack[1024];
-    Writer first{stack, sizeof stack};
-    const RequestFault fault = write_request(first, layout, op, to);
-    if (!fault && first.missing() == 0) {
-        request.assign(std::string(stack, first.position()), layout);
-        wipe(stack, first.position());
-        return fault;
-    }
-    wipe(stack, sizeof stack); // text that was given up may stand behind the position
-    if (fault) return fault;
-#else
-    Writer first{nullptr, 0};
-    const RequestFault fault = write_request(first, layout, op, to);
-    if (fault) return fault;
-#endif
-    std::string buffer(first.position(), '\0');
-    Writer second{buffer.data(), buffer.size()};
-    (void)write_request(second, layout, op, to);
-    request.assign(std::move(buffer), layout);
-    return {};
-}
-MXWIRE_NOINLINE inline RequestFault build_request(RequestView& request, char* out, std::size_t capacity,
-                                                  const Operation& op, const Destination& to) {
-    RequestLayout layout;
-    Writer writer{out, capacity};
-    RequestFault fault = write_request(writer, layout, op, to);
-    if (!fault && writer.missing() != 0) fault = {"the buffer is too small"sv, "buffer"sv};
-    if (!fault) {
-        request = RequestView(std::string_view{out, writer.position()}, layout);
-    } else {
-        wipe(out, capacity); // text that was given up may stand behind the position
-    }
-    return fault;
-}
+RequestFault build_request(Request& request, const Operation& op, const Destination& to);
+RequestFault build_request(RequestView& request, char* out, std::size_t capacity, const Operation& op,
+                           const Destination& to);
 
 template <class S> void set_text(typename S::Text& to, std::string_view text) {
     if constexpr (std::is_same_v<typename S::Text, std::string>) {
@@ -4403,68 +4562,9 @@ struct MutableBody {
 
 namespace detail {
 
-/// An HTTP-date (RFC 9110 5.6.7) in seconds since 1970, in any of its three forms; -1 if it is none.
-MXWIRE_COLD inline std::int64_t http_date(std::string_view text) noexcept {
-    // All forms have a day, a month's name, a year and a time: "06 Nov 1994 08:49:37", "06-Nov-94 08:49:37", "Nov  6
-    // 08:49:37 1994".
-    static constexpr char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
-    constexpr std::int32_t none = -1;
-    std::int32_t day = none, month = none, year = none, clock[3] = {none, none, none};
-    unsigned units = 0; // of the clock
-    for (std::size_t i = 0; i < text.size();) {
-        if (digit(text[i]) > 9) {
-            for (std::int32_t m = 0; month == none && text.size() - i >= 3 && m < 12; ++m) {
-                if (equal_bytes(text.data() + i, months + m * 3, 3)) month = m;
-            }
-            ++i;
-            continue;
-        }
-        std::int32_t value = 0;
-        const std::size_t first = i;
-        while (i < text.size() && digit(text[i]) < 10 && i - first < 5)
-            value = value * 10 + static_cast<std::int32_t>(digit(text[i++]));
-        const std::size_t digits = i - first;
-        const bool in_clock = units % 3 != 0, more = i < text.size() && text[i] == ':';
-        if (in_clock || (units == 0 && more)) {
-            if (digits != 2 || more != (units < 2)) return none;
-            clock[units++] = value;
-            if (more) ++i;
-        } else if (day == none && digits <= 2) {
-            day = value;
-        } else if (year == none && digits % 2 == 0) {
-            year = digits == 4 ? value : value + (value < 70 ? 2000 : 1900);
-        } else {
-            return none;
-        }
-    }
-    if (day < 1 || day > 31 || month == none || year < 1970 || units != 3 || clock[0] > 23 || clock[1] > 59 ||
-        clock[2] > 60)
-        return none;
-    // Days since 1970: years begin in March here, so that the leap day is the last one.
-    const std::int32_t y = month < 2 ? year - 1 : year,
-                       of_year = (153 * (month < 2 ? month + 10 : month - 2) + 2) / 5 + day - 1;
-    const std::int32_t days = y * 365 + y / 4 - y / 100 + y / 400 + of_year - 719468;
-    return std::int64_t{days} * 86400 + (clock[0] * 60 + clock[1]) * 60 + clock[2];
-}
-
 /// What a Retry-After field means (rules R1, R2): seconds, or a date against the caller's clock, else against the
 /// answer's own date. -1 if nothing.
-MXWIRE_COLD inline std::int64_t retry_after(const SeenHeaders& headers, const std::optional<WallTime>& now) noexcept {
-    std::string_view text = headers.retry_after;
-    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-    while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-    std::int32_t seconds = 0;
-    for (const char c : text) {
-        if (digit(c) > 9) {
-            const std::int64_t until = http_date(text);
-            const std::int64_t here = now ? std::int64_t{now->time_since_epoch().count()} : http_date(headers.date);
-            const std::int64_t from = now && here < 0 ? 0 : here;
-            return until > from && from >= 0 ? until - from : -1;
-        }
-        if (seconds < 100000000) seconds = seconds * 10 + static_cast<std::int32_t>(digit(c));
-    }
-    return text.empty() ? -1 : seconds;
-}
+std::int64_t retry_after(const SeenHeaders& headers, const std::optional<WallTime>& now) noexcept;
 
 /// An array `flows` is what makes a 401 a challenge, so reading it says that the homeserver itself answered.
 template <class S> struct ChallengeFlows
@@ -4683,6 +4783,17 @@ MXWIRE_NOINLINE void read_outcome(void* result, void* model, const ResponseTable
     }
 }
 
+#if MXWIRE_SEPARATE_COMPILATION
+// What the operations of the Owned policy have in common.
+MXWIRE_INSTANCE RequestResult<Owned> prepare_request<Owned>(const Operation&, const Destination&);
+MXWIRE_INSTANCE BasicMatrixError<Owned> read_error<CoreCodec, Owned>(const EndpointInfo&, const Answer&);
+MXWIRE_INSTANCE bool read_into<CoreCodec, Owned>(void*, void*, const ResponseTables<Owned>&, const Answer&);
+MXWIRE_INSTANCE void read_whole<CoreCodec, Owned>(void*, void*, const ResponseTables<Owned>&, const Response&,
+                                                  const Limits&, const std::optional<WallTime>&);
+MXWIRE_INSTANCE void read_outcome<CoreCodec, Owned>(void*, void*, const ResponseTables<Owned>&, Result<Response>&&,
+                                                    const Limits&, const std::optional<WallTime>&);
+#endif
+
 template <class E, class Body> constexpr void check_lifetime() {
     static_assert(!is_view_v<StorageOf<E>> || std::is_lvalue_reference_v<Body> ||
                       std::is_same_v<std::decay_t<Body>, std::string_view> || std::is_pointer_v<std::decay_t<Body>>,
@@ -4753,8 +4864,205 @@ template <class E, class Headers = detail::NoHeaders>
 }
 
 /// One line for a log: method, URL, size. Never a body, a header or a query.
-inline std::size_t describe_into(char* out, std::size_t capacity, Method method, std::string_view url,
-                                 std::size_t body_size) noexcept {
+std::size_t describe_into(char* out, std::size_t capacity, Method method, std::string_view url,
+                          std::size_t body_size) noexcept;
+template <class Text>
+std::size_t describe_into(char* out, std::size_t capacity, const BasicRequest<Text>& request) noexcept {
+    return describe_into(out, capacity, request.method(), request.url(), request.body().size());
+}
+/// The same as a string. Allocates it.
+template <class Text> std::string describe(const BasicRequest<Text>& request) {
+    std::string line(request.url().size() + 64, '\0');
+    line.resize(describe_into(line.data(), line.size(), request));
+    return line;
+}
+
+// Compiled once, wherever it is called (MXWIRE_SEPARATE_COMPILATION).
+#if MXWIRE_DEFINITIONS
+namespace detail {
+MXWIRE_ONCE void write_path(Writer& w, const Operation& op) {
+    const std::string_view path = op.info().path;
+    for (std::size_t i = 0; i < path.size();) {
+        const std::size_t brace = index_of(path, '{', i);
+        w.put(part(path, i, brace - i));
+        if (brace == path.size()) break;
+        const std::size_t close = index_of(path, '}', brace);
+        const std::string_view name = part(path, brace + 1, close - brace - 1);
+        const WriteTable& parameters = *op.tables->url->path_parameters;
+        const WriteField* f = parameters.fields;
+        const WriteField* const end = f + parameters.size;
+        while (f != end && !same_text(name, Writer::name_of(*f))) ++f;
+        if (f == end) return w.fail(Fault::missing, name);
+        const std::size_t start = w.position();
+        w.segment(*f, op.endpoint);
+        if (w.position() == start) w.fail(Fault::empty, *f);
+        i = close + 1;
+    }
+}
+
+MXWIRE_ONCE void write_query(Writer& w, const Operation& op, const Destination& to) {
+    const std::size_t start = w.position();
+    const Writer::Mark mark = w.mark();
+    w.query(*op.tables->url->query_parameters, op.endpoint);
+    if (op.info().masquerade == Masquerade::yes) {
+        static constexpr WriteField user{"&user_id=", nullptr, nullptr, {}, 9, 7};
+        static constexpr WriteField device{"&device_id=", nullptr, nullptr, {}, 11, 9};
+        if (to.user_id) w.text(user, *to.user_id);
+        if (to.device_id) w.text(device, *to.device_id);
+    }
+    if (w.position() != start) w.patch(mark, '?');
+}
+
+/// An access token goes into a header as it is: visible ASCII with single parts, or a header could be made of it
+/// (SEC-01, SEC-02).
+inline bool is_header_token(std::string_view token) noexcept {
+    if (token.empty() || token.front() == ' ' || token.back() == ' ') return false;
+    for (const char c : token) {
+        if (byte(c) - 0x20u > 0x5e) return false;
+    }
+    return true;
+}
+
+MXWIRE_NOINLINE inline RequestFault write_request(Writer& w, RequestLayout& layout, const Operation& op,
+                                                  const Destination& to) {
+    if (to.fault != UrlFault::none) return {describe(to.fault), "base_url"sv};
+    const bool authorize = op.auth != Auth::none && to.has_token;
+    if (op.auth == Auth::required && !to.has_token) return {"this request needs an access token"sv, "access_token"sv};
+    if (authorize && !is_header_token(to.token))
+        return {"the access token is empty or cannot stand in a header"sv, "access_token"sv};
+
+    const EndpointInfo& info = op.info();
+    const bool has_body = info.sends == Body::object;
+    if (has_body) w.object(*op.tables->body, op.endpoint);
+    const std::size_t body = w.position();
+    w.put_here(to.base_url);
+    const UrlWriter* const writer = op.tables->url;
+    if (writer != nullptr && writer->path != nullptr) {
+        writer->path(w, op);
+    } else {
+        w.put_here(info.path);
+    }
+    if (writer != nullptr && writer->query != nullptr) writer->query(w, op, to);
+    const std::size_t url = w.position() - body;
+    w.put_here('\0');
+    std::size_t authorization = 0;
+    if (authorize) {
+        w.put("Bearer ", 7);
+        w.put(to.token);
+        authorization = w.position() - body - url - 1;
+    }
+    if (w.fault != Fault::none) return {describe(w.fault), w.member};
+    if (body + url + authorization > 0x7fffffff) return {describe(Fault::too_large)};
+    layout = {info.method, has_body, static_cast<std::uint32_t>(body), static_cast<std::uint32_t>(url),
+              static_cast<std::uint32_t>(authorization)};
+    return {};
+}
+
+MXWIRE_ONCE RequestFault build_request(Request& request, const Operation& op, const Destination& to) {
+    RequestLayout layout;
+#if !MXWIRE_OPTIMIZE_SIZE
+    // One pass for the usual request: its size is not known before it is written.
+    char stack[1024];
+    Writer first{stack, sizeof stack};
+    const RequestFault fault = write_request(first, layout, op, to);
+    if (!fault && first.missing() == 0) {
+        request.assign(std::string(stack, first.position()), layout);
+        wipe(stack, first.position());
+        return fault;
+    }
+    wipe(stack, sizeof stack); // text that was given up may stand behind the position
+    if (fault) return fault;
+#else
+    Writer first{nullptr, 0};
+    const RequestFault fault = write_request(first, layout, op, to);
+    if (fault) return fault;
+#endif
+    std::string buffer(first.position(), '\0');
+    Writer second{buffer.data(), buffer.size()};
+    (void)write_request(second, layout, op, to);
+    request.assign(std::move(buffer), layout);
+    return {};
+}
+
+MXWIRE_NOINLINE MXWIRE_ONCE RequestFault build_request(RequestView& request, char* out, std::size_t capacity,
+                                                       const Operation& op, const Destination& to) {
+    RequestLayout layout;
+    Writer writer{out, capacity};
+    RequestFault fault = write_request(writer, layout, op, to);
+    if (!fault && writer.missing() != 0) fault = {"the buffer is too small"sv, "buffer"sv};
+    if (!fault) {
+        request = RequestView(std::string_view{out, writer.position()}, layout);
+    } else {
+        wipe(out, capacity); // text that was given up may stand behind the position
+    }
+    return fault;
+}
+
+/// An HTTP-date (RFC 9110 5.6.7) in seconds since 1970, in any of its three forms; -1 if it is none.
+MXWIRE_COLD inline std::int64_t http_date(std::string_view text) noexcept {
+    // All forms have a day, a month's name, a year and a time: "06 Nov 1994 08:49:37", "06-Nov-94 08:49:37", "Nov  6
+    // 08:49:37 1994".
+    static constexpr char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    constexpr std::int32_t none = -1;
+    std::int32_t day = none, month = none, year = none, clock[3] = {none, none, none};
+    unsigned units = 0; // of the clock
+    for (std::size_t i = 0; i < text.size();) {
+        if (digit(text[i]) > 9) {
+            for (std::int32_t m = 0; month == none && text.size() - i >= 3 && m < 12; ++m) {
+                if (equal_bytes(text.data() + i, months + m * 3, 3)) month = m;
+            }
+            ++i;
+            continue;
+        }
+        std::int32_t value = 0;
+        const std::size_t first = i;
+        while (i < text.size() && digit(text[i]) < 10 && i - first < 5)
+            value = value * 10 + static_cast<std::int32_t>(digit(text[i++]));
+        const std::size_t digits = i - first;
+        const bool in_clock = units % 3 != 0, more = i < text.size() && text[i] == ':';
+        if (in_clock || (units == 0 && more)) {
+            if (digits != 2 || more != (units < 2)) return none;
+            clock[units++] = value;
+            if (more) ++i;
+        } else if (day == none && digits <= 2) {
+            day = value;
+        } else if (year == none && digits % 2 == 0) {
+            year = digits == 4 ? value : value + (value < 70 ? 2000 : 1900);
+        } else {
+            return none;
+        }
+    }
+    if (day < 1 || day > 31 || month == none || year < 1970 || units != 3 || clock[0] > 23 || clock[1] > 59 ||
+        clock[2] > 60)
+        return none;
+    // Days since 1970: years begin in March here, so that the leap day is the last one.
+    const std::int32_t y = month < 2 ? year - 1 : year,
+                       of_year = (153 * (month < 2 ? month + 10 : month - 2) + 2) / 5 + day - 1;
+    const std::int32_t days = y * 365 + y / 4 - y / 100 + y / 400 + of_year - 719468;
+    return std::int64_t{days} * 86400 + (clock[0] * 60 + clock[1]) * 60 + clock[2];
+}
+
+MXWIRE_COLD MXWIRE_ONCE std::int64_t retry_after(const SeenHeaders& headers,
+                                                 const std::optional<WallTime>& now) noexcept {
+    std::string_view text = headers.retry_after;
+    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+    while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+    std::int32_t seconds = 0;
+    for (const char c : text) {
+        if (digit(c) > 9) {
+            const std::int64_t until = http_date(text);
+            const std::int64_t here = now ? std::int64_t{now->time_since_epoch().count()} : http_date(headers.date);
+            const std::int64_t from = now && here < 0 ? 0 : here;
+            return until > from && from >= 0 ? until - from : -1;
+        }
+        if (seconds < 100000000) seconds = seconds * 10 + static_cast<std::int32_t>(digit(c));
+    }
+    return text.empty() ? -1 : seconds;
+}
+
+} // namespace detail
+MXWIRE_ONCE std::size_t describe_into(char* out, std::size_t capacity, Method method, std::string_view url,
+                                      std::size_t body_size) noexcept {
     detail::Line line{out, capacity};
     line.put(to_string(method));
     line.put(' ');
@@ -4767,16 +5075,7 @@ inline std::size_t describe_into(char* out, std::size_t capacity, Method method,
     }
     return line.size();
 }
-template <class Text>
-std::size_t describe_into(char* out, std::size_t capacity, const BasicRequest<Text>& request) noexcept {
-    return describe_into(out, capacity, request.method(), request.url(), request.body().size());
-}
-/// The same as a string. Allocates it.
-template <class Text> std::string describe(const BasicRequest<Text>& request) {
-    std::string line(request.url().size() + 64, '\0');
-    line.resize(describe_into(line.data(), line.size(), request));
-    return line;
-}
+#endif
 
 MXWIRE_NAMESPACE_END
 

@@ -10,7 +10,7 @@ What a block is stands behind its language, where a reader of the page does not 
   ```cpp coroutine a b     the same in a coroutine
   ```cpp declarations a b  what stands outside of functions
   ```text output           what the program before it, or output=NAME, prints; several are one output in parts
-  ```sh run, ```cmake file=CMakeLists.txt    for consuming.py
+  ```sh run, ```cmake file=CMakeLists.txt, ```cpp file=mxwire.cpp    for consuming.py
 
 blocks.py generate FOLDER                               writes the translation units
 blocks.py run PROGRAM [--homeserver WITH HOMESERVER]    runs the programs
@@ -25,7 +25,7 @@ import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
-OTHER_LANGUAGES = {"sh", "cmake", "meson", "json", "ini", "python", "text"}
+OTHER_LANGUAGES = {"cpp", "sh", "cmake", "meson", "json", "ini", "python", "text"}
 FENCE = re.compile(r"^( *)(`{3,})([^`\n]*)$")
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"][^>"]+[>"])')
 LINK = re.compile(r"\[[^\]\n]*\]\(([^)\s]+)\)")
@@ -81,7 +81,7 @@ class Documentation:
 
     def take(self, block):
         language, *words = block.words or [""]
-        if language == "cpp":
+        if language == "cpp" and not (words and words[0].startswith("file=")):
             self.take_code(block, words)
         elif language == "text" and words:
             kind, _, name = words[0].partition("=")

@@ -9,11 +9,7 @@ MXWIRE_NAMESPACE_BEGIN
 enum class JsonKind : std::uint8_t { none, null, boolean, number, string, object, array };
 
 namespace detail {
-inline std::string_view trimmed(std::string_view text) noexcept {
-    while (!text.empty() && Reader::is_space(text.back())) text.remove_suffix(1);
-    while (!text.empty() && Reader::is_space(text.front())) text.remove_prefix(1);
-    return text;
-}
+std::string_view trimmed(std::string_view text) noexcept;
 } // namespace detail
 
 /// A JSON value as text that was found to be valid, seen where it lies. Its lifetime is that of the text.
@@ -37,25 +33,9 @@ class RawView {
         }
     }
     /// The unescaped string. Allocates it. Nothing if this is no string.
-    std::optional<std::string> string() const {
-        if (kind() != JsonKind::string) return std::nullopt;
-        std::string text(detail::part(text_, 1, text_.size() - 2));
-        text.erase(detail::unescape(text.data(), text.size(), text.data(), text.size()));
-        return text;
-    }
+    std::optional<std::string> string() const;
     /// Nothing if this is no number, or no whole one, or beyond 64 bits, or of more than 39 characters.
-    std::optional<std::int64_t> integer() const noexcept {
-        if (kind() != JsonKind::number) return std::nullopt;
-        char padded[40]; // a number ends at the first byte that cannot be a part of it
-        if (text_.size() >= sizeof padded) return std::nullopt;
-        std::memcpy(padded, text_.data(), text_.size());
-        padded[text_.size()] = '\0';
-        detail::Reader reader{detail::default_limits, false};
-        std::int64_t value;
-        bool exact;
-        if (reader.number(padded, value, exact) == nullptr || !exact) return std::nullopt;
-        return value;
-    }
+    std::optional<std::int64_t> integer() const noexcept;
     std::optional<bool> boolean() const noexcept {
         if (kind() != JsonKind::boolean) return std::nullopt;
         return text_.front() == 't';
@@ -81,46 +61,8 @@ class RawView {
       private:
         // `p`: the bracket that opens, or the comma before the element. The text is valid: only its structure is looked
         // for.
-        MXWIRE_NOINLINE void step(const char* p) noexcept {
-            p_ = nullptr;
-            if (p == nullptr || *p == '}' || *p == ']') return;
-            p = detail::Reader::skip_space(p + 1);
-            if (*p == '}' || *p == ']') return;
-            p_ = p;
-            element_.key = {};
-            const char* q = end_of(p);
-            const char* behind = detail::Reader::skip_space(q);
-            if (*behind == ':') {
-                element_.key = {p + 1, static_cast<std::size_t>(q - p) - 2};
-                p = detail::Reader::skip_space(behind + 1);
-                q = end_of(p);
-                behind = detail::Reader::skip_space(q);
-            }
-            element_.value = {p, static_cast<std::size_t>(q - p)};
-            next_ = behind;
-        }
-        MXWIRE_NOINLINE static const char* end_of(const char* p) noexcept {
-            unsigned depth = 0;
-            do {
-                if (*p == '"') {
-                    for (++p; *p != '"'; ++p) {
-                        if (*p == '\\') ++p;
-                    }
-                    ++p;
-                } else if (*p == '{' || *p == '[') {
-                    ++depth;
-                    ++p;
-                } else if (*p == '}' || *p == ']') {
-                    --depth;
-                    ++p;
-                } else {
-                    const char* const q = p;
-                    while (*p != ',' && *p != '}' && *p != ']' && *p != ':' && !detail::Reader::is_space(*p)) ++p;
-                    if (p == q) ++p; // a separator inside
-                }
-            } while (depth != 0);
-            return p;
-        }
+        void step(const char* p) noexcept;
+        static const char* end_of(const char* p) noexcept;
 
         const char* p_;
         const char* next_ = nullptr;
@@ -133,54 +75,15 @@ class RawView {
     Iterator end() const noexcept { return Iterator{nullptr}; }
 
     /// The member `key` of an object. Nothing if it is not there, or there twice: nobody can say which one is meant.
-    std::optional<RawView> find(std::string_view key) const noexcept {
-        std::optional<RawView> found;
-        if (kind() != JsonKind::object) return found;
-        for (const Element& element : *this) {
-            if (!detail::equals_unescaped(element.key, key)) continue;
-            if (found) return std::nullopt;
-            found = RawView{element.value};
-        }
-        return found;
-    }
+    std::optional<RawView> find(std::string_view key) const noexcept;
 
   private:
     std::string_view text_{};
 };
 
 namespace detail {
-inline bool is_number(std::string_view text) noexcept {
-    std::size_t i = 0;
-    const auto digits = [&] {
-        const std::size_t first = i;
-        while (i < text.size() && digit(text[i]) < 10) ++i;
-        return i != first;
-    };
-    const auto take = [&](std::string_view any) {
-        const bool found = i < text.size() && any.find(text[i]) != std::string_view::npos;
-        i += found;
-        return found;
-    };
-    take("-");
-    if (!take("0") && !digits()) return false;
-    if (take(".") && !digits()) return false;
-    if (take("eE")) {
-        take("+-");
-        if (!digits()) return false;
-    }
-    return i == text.size();
-}
 /// True if `text` is one JSON value.
-inline bool is_json(std::string_view text) noexcept {
-    text = trimmed(text);
-    const auto stands_between = [&](char first, char last) { return text.front() == first && text.back() == last; };
-    // Such a last byte cannot be taken before the end of the text: either it closes what the first one opened, or it is
-    // a fault.
-    if (text.size() > 1 && (stands_between('{', '}') || stands_between('[', ']') || stands_between('"', '"'))) {
-        return Reader{default_limits, false}.is_value(text.data(), text.data() + text.size() - 1);
-    }
-    return text == "true" || text == "false" || text == "null" || is_number(text);
-}
+bool is_json(std::string_view text) noexcept;
 } // namespace detail
 
 /// One JSON value that is kept as it came. A text that is no JSON is kept as well, but refused when it is to be sent.
@@ -301,6 +204,125 @@ template <std::size_t M> class MemberSlices {
     FixedList<RawView::Element, M> list_{};
     bool valid_ = true;
 };
+
+// Compiled once, wherever it is called (MXWIRE_SEPARATE_COMPILATION).
+#if MXWIRE_DEFINITIONS
+namespace detail {
+MXWIRE_ONCE std::string_view trimmed(std::string_view text) noexcept {
+    while (!text.empty() && Reader::is_space(text.back())) text.remove_suffix(1);
+    while (!text.empty() && Reader::is_space(text.front())) text.remove_prefix(1);
+    return text;
+}
+
+} // namespace detail
+MXWIRE_ONCE std::optional<std::string> RawView::string() const {
+    if (kind() != JsonKind::string) return std::nullopt;
+    std::string text(detail::part(text_, 1, text_.size() - 2));
+    text.erase(detail::unescape(text.data(), text.size(), text.data(), text.size()));
+    return text;
+}
+
+MXWIRE_ONCE std::optional<std::int64_t> RawView::integer() const noexcept {
+    if (kind() != JsonKind::number) return std::nullopt;
+    char padded[40]; // a number ends at the first byte that cannot be a part of it
+    if (text_.size() >= sizeof padded) return std::nullopt;
+    std::memcpy(padded, text_.data(), text_.size());
+    padded[text_.size()] = '\0';
+    detail::Reader reader{detail::default_limits, false};
+    std::int64_t value;
+    bool exact;
+    if (reader.number(padded, value, exact) == nullptr || !exact) return std::nullopt;
+    return value;
+}
+
+MXWIRE_ONCE std::optional<RawView> RawView::find(std::string_view key) const noexcept {
+    std::optional<RawView> found;
+    if (kind() != JsonKind::object) return found;
+    for (const Element& element : *this) {
+        if (!detail::equals_unescaped(element.key, key)) continue;
+        if (found) return std::nullopt;
+        found = RawView{element.value};
+    }
+    return found;
+}
+
+MXWIRE_NOINLINE MXWIRE_ONCE void RawView::Iterator::step(const char* p) noexcept {
+    p_ = nullptr;
+    if (p == nullptr || *p == '}' || *p == ']') return;
+    p = detail::Reader::skip_space(p + 1);
+    if (*p == '}' || *p == ']') return;
+    p_ = p;
+    element_.key = {};
+    const char* q = end_of(p);
+    const char* behind = detail::Reader::skip_space(q);
+    if (*behind == ':') {
+        element_.key = {p + 1, static_cast<std::size_t>(q - p) - 2};
+        p = detail::Reader::skip_space(behind + 1);
+        q = end_of(p);
+        behind = detail::Reader::skip_space(q);
+    }
+    element_.value = {p, static_cast<std::size_t>(q - p)};
+    next_ = behind;
+}
+
+MXWIRE_NOINLINE MXWIRE_ONCE const char* RawView::Iterator::end_of(const char* p) noexcept {
+    unsigned depth = 0;
+    do {
+        if (*p == '"') {
+            for (++p; *p != '"'; ++p) {
+                if (*p == '\\') ++p;
+            }
+            ++p;
+        } else if (*p == '{' || *p == '[') {
+            ++depth;
+            ++p;
+        } else if (*p == '}' || *p == ']') {
+            --depth;
+            ++p;
+        } else {
+            const char* const q = p;
+            while (*p != ',' && *p != '}' && *p != ']' && *p != ':' && !detail::Reader::is_space(*p)) ++p;
+            if (p == q) ++p; // a separator inside
+        }
+    } while (depth != 0);
+    return p;
+}
+
+namespace detail {
+inline bool is_number(std::string_view text) noexcept {
+    std::size_t i = 0;
+    const auto digits = [&] {
+        const std::size_t first = i;
+        while (i < text.size() && digit(text[i]) < 10) ++i;
+        return i != first;
+    };
+    const auto take = [&](std::string_view any) {
+        const bool found = i < text.size() && any.find(text[i]) != std::string_view::npos;
+        i += found;
+        return found;
+    };
+    take("-");
+    if (!take("0") && !digits()) return false;
+    if (take(".") && !digits()) return false;
+    if (take("eE")) {
+        take("+-");
+        if (!digits()) return false;
+    }
+    return i == text.size();
+}
+
+MXWIRE_ONCE bool is_json(std::string_view text) noexcept {
+    text = trimmed(text);
+    const auto stands_between = [&](char first, char last) { return text.front() == first && text.back() == last; };
+    // Such a last byte cannot be taken before the end of the text: either it closes what the first one opened, or it is
+    // a fault.
+    if (text.size() > 1 && (stands_between('{', '}') || stands_between('[', ']') || stands_between('"', '"'))) {
+        return Reader{default_limits, false}.is_value(text.data(), text.data() + text.size() - 1);
+    }
+    return text == "true" || text == "false" || text == "null" || is_number(text);
+}
+} // namespace detail
+#endif
 
 MXWIRE_NAMESPACE_END
 

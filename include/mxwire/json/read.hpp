@@ -13,12 +13,7 @@ namespace detail {
 template <class Text> struct StoreAs;
 template <> struct StoreAs<std::string> {
     static constexpr bool can_cut = false;
-    static bool store(Reader& r, void* slot, const char* text, std::size_t size) {
-        std::string& s = *static_cast<std::string*>(slot);
-        s = std::string(text, size); // cheaper than assign() on an empty string, and exact
-        if (r.escaped) s.erase(unescape(s.data(), size, s.data(), size)); // resize() would link the code that grows
-        return true;
-    }
+    static bool store(Reader& r, void* slot, const char* text, std::size_t size);
 };
 template <> struct StoreAs<std::string_view> {
     static constexpr bool can_cut = true;
@@ -26,31 +21,9 @@ template <> struct StoreAs<std::string_view> {
         *static_cast<std::string_view*>(slot) = {text, size};
         return !r.escaped || store_escaped(r, *static_cast<std::string_view*>(slot));
     }
-    MXWIRE_COLD static bool store_escaped(Reader& r, std::string_view& text) {
-        if (r.in_place) { // the caller gave us a buffer
-            text = {text.data(), unescape(text.data(), text.size(), const_cast<char*>(text.data()), text.size())};
-        } else if (r.cut) {
-            text = part(text, 0, index_of(text, '\\'));
-        } else {
-            r.fail(text.data(), Fault::escaped);
-        }
-        return r.in_place || r.cut;
-    }
+    static bool store_escaped(Reader& r, std::string_view& text);
 };
-MXWIRE_NOINLINE inline bool store_fixed(Reader& r, char* out, std::size_t capacity, const char* text, std::size_t size,
-                                        std::size_t& used) {
-    // Only text that has escapes, or that may be cut, can be stored where its raw form does not fit. Raw JSON is
-    // neither.
-    if (size > capacity && !r.escaped && !r.cut) return false;
-    std::size_t consumed = size;
-    if (r.escaped || size > capacity) {
-        used = unescape(text, size, out, capacity, &consumed);
-    } else {
-        std::memcpy(out, text, size);
-        used = size;
-    }
-    return consumed == size || r.cut;
-}
+bool store_fixed(Reader& r, char* out, std::size_t capacity, const char* text, std::size_t size, std::size_t& used);
 template <std::size_t N> struct StoreAs<FixedText<N>> {
     static constexpr bool can_cut = true;
     static bool store(Reader& r, void* slot, const char* text, std::size_t size) {
@@ -72,6 +45,9 @@ template <class Text> struct ReadText {
 #endif
     static constexpr ReadAux aux() { return StoreAs<Text>::store; }
 };
+#if MXWIRE_SEPARATE_COMPILATION
+MXWIRE_INSTANCE const char* Reader::read_text_as<StoreAs<std::string>>(Reader&, const char*, const ReadField&, void*);
+#endif
 template <> struct ReadType<std::string> : ReadText<std::string> {};
 template <> struct ReadType<std::string_view> : ReadText<std::string_view> {};
 template <std::size_t N> struct ReadType<FixedText<N>> : ReadText<FixedText<N>> {};
@@ -304,13 +280,7 @@ struct Document {
 /// Reads with the reader of this library.
 struct CoreCodec {
     static constexpr bool hands_out_slices = true;
-    MXWIRE_NOINLINE static ReadResult read(const Document& document, const Limits& limits, const ReadTable& table,
-                                           void* model) {
-        Reader reader{limits, document.writable};
-        if (reader.read(document.text, document.size, table, model)) return {};
-        return {reader.fault, key_of(reader.field),
-                reader.fault_at != nullptr ? static_cast<std::size_t>(reader.fault_at - document.text) : 0};
-    }
+    static ReadResult read(const Document& document, const Limits& limits, const ReadTable& table, void* model);
 };
 } // namespace detail
 
@@ -325,6 +295,52 @@ template <class T>
 ReadResult read_json_in_place(char* text, std::size_t size, T& model, const Limits& limits = detail::default_limits) {
     return detail::CoreCodec::read({text, size, true}, limits, detail::ReadTableOf<T>::value, &model);
 }
+
+// Compiled once, wherever it is called (MXWIRE_SEPARATE_COMPILATION).
+#if MXWIRE_DEFINITIONS
+namespace detail {
+MXWIRE_ONCE bool StoreAs<std::string>::store(Reader& r, void* slot, const char* text, std::size_t size) {
+    std::string& s = *static_cast<std::string*>(slot);
+    s = std::string(text, size); // cheaper than assign() on an empty string, and exact
+    if (r.escaped) s.erase(unescape(s.data(), size, s.data(), size)); // resize() would link the code that grows
+    return true;
+}
+
+MXWIRE_COLD MXWIRE_ONCE bool StoreAs<std::string_view>::store_escaped(Reader& r, std::string_view& text) {
+    if (r.in_place) { // the caller gave us a buffer
+        text = {text.data(), unescape(text.data(), text.size(), const_cast<char*>(text.data()), text.size())};
+    } else if (r.cut) {
+        text = part(text, 0, index_of(text, '\\'));
+    } else {
+        r.fail(text.data(), Fault::escaped);
+    }
+    return r.in_place || r.cut;
+}
+
+MXWIRE_NOINLINE MXWIRE_ONCE bool store_fixed(Reader& r, char* out, std::size_t capacity, const char* text,
+                                             std::size_t size, std::size_t& used) {
+    // Only text that has escapes, or that may be cut, can be stored where its raw form does not fit. Raw JSON is
+    // neither.
+    if (size > capacity && !r.escaped && !r.cut) return false;
+    std::size_t consumed = size;
+    if (r.escaped || size > capacity) {
+        used = unescape(text, size, out, capacity, &consumed);
+    } else {
+        std::memcpy(out, text, size);
+        used = size;
+    }
+    return consumed == size || r.cut;
+}
+
+MXWIRE_NOINLINE MXWIRE_ONCE ReadResult CoreCodec::read(const Document& document, const Limits& limits,
+                                                       const ReadTable& table, void* model) {
+    Reader reader{limits, document.writable};
+    if (reader.read(document.text, document.size, table, model)) return {};
+    return {reader.fault, key_of(reader.field),
+            reader.fault_at != nullptr ? static_cast<std::size_t>(reader.fault_at - document.text) : 0};
+}
+} // namespace detail
+#endif
 
 MXWIRE_NAMESPACE_END
 

@@ -36,54 +36,16 @@ class Reader {
     Reader(const Limits& limits, bool writable) noexcept : in_place(writable), limits_(limits) {}
 
     /// Reads the document [text, text + size), an object, into the model at `object`.
-    bool read(const char* text, std::size_t size, const ReadTable& table, void* object) {
-        const char* p = text;
-        const char* end = text + size;
-        if (size >= 3 && byte(p[0]) == 0xef && byte(p[1]) == 0xbb && byte(p[2]) == 0xbf) p += 3;
-        while (end != p && is_space(end[-1])) --end;
-        if (end == p || end[-1] != '}') {
-            fail(p, Fault::syntax);
-            return false;
-        }
-        last_ = end - 1;
-        p = space(p);
-        if (*p != '{') {
-            fail(p, Fault::type);
-            return false;
-        }
-        p = read_members(p, table, object);
-        if (p != end) {
-            if (p != nullptr) fail(p, Fault::syntax);
-            return false;
-        }
-        fault = unusable;
-        return fault == Fault::none;
-    }
+    bool read(const char* text, std::size_t size, const ReadTable& table, void* object);
 
     /// Reads the value of `f` alone: [text, text + size), whose last byte is its own, or a brace behind it.
-    bool read_part(const char* text, std::size_t size, const ReadField& f, void* object) {
-        last_ = text + size - 1;
-        return f.read(*this, text, f, object) != nullptr;
-    }
+    bool read_part(const char* text, std::size_t size, const ReadField& f, void* object);
     /// True if [text, last] is one object, array or string, `*last` being its last byte.
-    bool is_value(const char* text, const char* last) noexcept {
-        last_ = last;
-        return skip(text) == last + 1;
-    }
-    MXWIRE_COLD const char* fail(const char* p, Fault why) noexcept {
-        if (fault == Fault::none) {
-            fault = why;
-            fault_at = p;
-            field = nullptr; // it may name what was merely unusable; the innermost member sets it on the way out
-        }
-        return nullptr;
-    }
+    bool is_value(const char* text, const char* last) noexcept;
+    const char* fail(const char* p, Fault why) noexcept;
 
     static bool is_space(char c) noexcept { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
-    MXWIRE_NOINLINE static const char* skip_space(const char* p) noexcept {
-        while (byte(*p) <= ' ' && is_space(*p)) ++p;
-        return p;
-    }
+    static const char* skip_space(const char* p) noexcept;
     MXWIRE_HOT static const char* space(const char* p) noexcept {
 #if !MXWIRE_OPTIMIZE_SIZE
         if (byte(*p) > ' ') return p;
@@ -112,41 +74,7 @@ class Reader {
     }
 
     /// `p` on a brace: the byte behind the object, or null.
-    const char* read_object(const char* p, const ReadTable& table, void* object) {
-        if (depth_ >= limits_.depth) return fail(p, Fault::depth);
-        ++depth_;
-        p = space(p + 1);
-        const ReadField* const end = table.fields + table.size;
-        const ReadField* next = table.fields; // real servers write members in about the order of the table
-        std::uint32_t seen = 0;
-        if (*p != '}') {
-            for (;;) {
-                const ReadField* f = next;
-                if (f != end && stands_at(p, *f)) {
-                    p += f->length;
-                } else {
-                    p = find_field(p, table, object, f);
-                    if (p == nullptr) return nullptr;
-                }
-                if (f != end) {
-                    p = read_field(space(p), *f, seen, object);
-                    if (p == nullptr) {
-                        if (field == nullptr) field = f;
-                        return nullptr;
-                    }
-                    next = f + 1;
-                }
-                p = separator(p, '}');
-                if (p == nullptr) return nullptr;
-                if (*p == '}') break;
-                p = space(p + 1);
-            }
-        }
-        --depth_;
-        if (p == last_ && depth_ != 0) return fail(p, Fault::syntax);
-        if ((table.required & ~seen) != 0) missing(p, table, seen);
-        return p + 1;
-    }
+    const char* read_object(const char* p, const ReadTable& table, void* object);
 
     /// Behind an element: the comma, or the bracket that closes; null: neither.
     MXWIRE_SHARED const char* separator(const char* p, char close) noexcept {
@@ -158,61 +86,7 @@ class Reader {
     static char closing(std::uint64_t objects) noexcept { return (objects & 1) != 0 ? '}' : ']'; }
 
     /// Passes over any value. Iterative: hostile nesting takes no stack.
-    MXWIRE_NOINLINE const char* skip(const char* p) noexcept {
-        std::uint64_t objects = 0; // a bit for each open level: 1 is an object
-        const unsigned base = depth_;
-        for (;;) {
-            p = space(p);
-            switch (*p) {
-            case '"':
-                p = string_end(p);
-                if (p == nullptr) return nullptr;
-                ++p;
-                break;
-            case '{':
-            case '[':
-                if (depth_ >= limits_.depth || depth_ - base >= 64) return fail(p, Fault::depth);
-                ++depth_;
-                objects = objects << 1 | (*p == '{');
-                p = space(p + 1);
-                if (*p == closing(objects)) goto closed;
-                if ((objects & 1) != 0) goto key;
-                continue;
-            case 't':
-            case 'f':
-            case 'n':
-                p = literal(p);
-                if (p == nullptr) return nullptr;
-                break;
-            default: {
-                std::int64_t value;
-                bool exact;
-                p = any_number(p, value, exact);
-                if (p == nullptr) return nullptr;
-            }
-            }
-        next:
-            if (depth_ == base) return p;
-            p = separator(p, closing(objects));
-            if (p == nullptr) return nullptr;
-            if (*p == ',') {
-                ++p;
-                if ((objects & 1) != 0) goto key;
-                continue;
-            }
-        closed:
-            // The last byte closes the whole document, and nothing inside it.
-            if (p == last_ && (base != 0 || depth_ != 1)) return fail(p, Fault::syntax);
-            ++p;
-            objects >>= 1;
-            --depth_;
-            goto next;
-        key:
-            const char* end;
-            p = key_end(space(p), end);
-            if (p == nullptr) return nullptr;
-        }
-    }
+    const char* skip(const char* p) noexcept;
 
     // ------------------------------------------------------------------------ values of members
 
@@ -244,36 +118,15 @@ class Reader {
     bool is_newly_unusable(Fault before) const noexcept { return unusable != before && before == Fault::none; }
 
     /// The value is well-formed but no good: an optional member stays absent, a required one spoils the object.
-    MXWIRE_COLD void spoil(const char* p, const ReadField& f, Fault why) noexcept {
-        if (!f.required || unusable != Fault::none) return;
-        unusable = why;
-        if (field == nullptr) field = &f;
-        fault_at = p;
-    }
+    void spoil(const char* p, const ReadField& f, Fault why) noexcept;
     /// The object that `f` is a member of is no good, whatever `f` is.
-    void refuse(const char* p, const ReadField& f, Fault why) noexcept {
-        if (unusable != Fault::none) return;
-        unusable = why;
-        field = &f;
-        fault_at = p;
-    }
+    void refuse(const char* p, const ReadField& f, Fault why) noexcept;
     /// A required member of the object has not been seen.
-    MXWIRE_COLD void missing(const char* p, const ReadTable& table, std::uint32_t seen) noexcept {
-        unsigned i = 0;
-        while (((table.required & ~seen) >> i & 1) == 0) ++i;
-        spoil(p, table.fields[i], Fault::missing);
-    }
+    void missing(const char* p, const ReadTable& table, std::uint32_t seen) noexcept;
 
     /// The value at `p` is one too many. No value at all is the earlier fault: what comes in whole is looked at first.
-    MXWIRE_COLD const char* no_room(const char* p) noexcept {
-        if (*p != '{' && *p != '[') p = skip(p);
-        return p == nullptr ? nullptr : fail(p, Fault::too_many);
-    }
-    MXWIRE_COLD const char* wrong_type(const char* p, const ReadField& f) noexcept {
-        const char* const q = skip(p);
-        if (q != nullptr) spoil(p, f, *p == 'n' ? Fault::missing : Fault::type);
-        return q;
-    }
+    const char* no_room(const char* p) noexcept;
+    const char* wrong_type(const char* p, const ReadField& f) noexcept;
 
     template <class Store> MXWIRE_HOT static const char* read_text_by(Store store, Reader& r, const char* p,
                                                                       const ReadField& f, void* object) {
@@ -285,10 +138,7 @@ class Reader {
         const bool stored = size <= r.limits_.text && store(r, f.at(object), p + 1, size);
         return stored ? q + 1 : r.fail(p, Fault::too_long);
     }
-    static const char* read_text(Reader& r, const char* p, const ReadField& f, void* object) {
-        r.cut = f.cut;
-        return read_text_by(f.aux.text, r, p, f, object);
-    }
+    static const char* read_text(Reader& r, const char* p, const ReadField& f, void* object);
     /// The same for one kind of text, whose store is compiled into it.
     template <class Storage>
     static const char* read_text_as(Reader& r, const char* p, const ReadField& f, void* object) {
@@ -298,143 +148,33 @@ class Reader {
                             r, p, f, object);
     }
     /// A secret without a character opens nothing: it is missing.
-    MXWIRE_COLD const char* empty_text(const char* p, const ReadField& f) noexcept {
-        spoil(p, f, Fault::empty);
-        return p + 2;
-    }
-    static const char* read_raw(Reader& r, const char* p, const ReadField& f, void* object) {
-        const char* const q = r.skip(p);
-        if (q == nullptr || *p == 'n') {
-            if (q != nullptr) r.spoil(p, f, Fault::missing);
-            return q;
-        }
-        const std::size_t size = static_cast<std::size_t>(q - p);
-        r.cut = r.escaped = false;
-        if (size > r.limits_.text || !f.aux.text(r, f.at(object), p, size)) return r.fail(p, Fault::too_long);
-        return q;
-    }
+    const char* empty_text(const char* p, const ReadField& f) noexcept;
+    static const char* read_raw(Reader& r, const char* p, const ReadField& f, void* object);
     /// A member that the table writes as a constant.
-    static const char* pass_over(Reader& r, const char* p, const ReadField&, void*) { return r.skip(p); }
+    static const char* pass_over(Reader& r, const char* p, const ReadField&, void*);
     template <class T> static const char* read_flag(Reader& r, const char* p, const ReadField& f, void* object) {
         if (*p != 't' && *p != 'f') return r.wrong_type(p, f);
         const char* const q = r.literal(p);
         if (q != nullptr) *static_cast<T*>(f.at(object)) = *p == 't';
         return q;
     }
-    static const char* read_integer(Reader& r, const char* p, const ReadField& f, void* object) {
-        if (digit(*p) > 9 && *p != '-') return r.wrong_type(p, f);
-        std::int64_t value;
-        bool exact;
-        const char* const q = r.number(p, value, exact);
-        if (q == nullptr) return nullptr;
-        if (exact) {
-            f.aux.integer(f.at(object), value);
-        } else {
-            r.spoil(p, f, Fault::range);
-        }
-        return q;
-    }
-    static const char* read_model(Reader& r, const char* p, const ReadField& f, void* object) {
-        if (*p != '{') return r.wrong_type(p, f);
-        return r.read_members(p, *f.aux.table, f.at(object));
-    }
-    static const char* read_optional_model(Reader& r, const char* p, const ReadField& f, void* object) {
-        if (*p != '{') return r.wrong_type(p, f);
-        const OptionalTable& optional = *f.aux.optional;
-        void* const place = f.at(object);
-        const Fault before = r.unusable;
-        const char* const q = r.read_members(p, *optional.table, optional.emplace(place));
-        if (q != nullptr) r.settle(p, f, before, place);
-        return q;
-    }
-    static const char* read_optional_union(Reader& r, const char* p, const ReadField& f, void* object) {
-        if (*p != '{') return r.wrong_type(p, f);
-        const OptionalTable& optional = *f.aux.optional;
-        void* const place = f.at(object);
-        const Fault before = r.unusable;
-        ReadField inner = f;
-        inner.at = [](void* variant) { return variant; };
-        inner.aux = optional.alternatives;
-        inner.required = true;
-        const char* const q = read_union(r, p, inner, optional.emplace(place));
-        if (q != nullptr) r.settle(p, f, before, place);
-        return q;
-    }
+    static const char* read_integer(Reader& r, const char* p, const ReadField& f, void* object);
+    static const char* read_model(Reader& r, const char* p, const ReadField& f, void* object);
+    static const char* read_optional_model(Reader& r, const char* p, const ReadField& f, void* object);
+    static const char* read_optional_union(Reader& r, const char* p, const ReadField& f, void* object);
     /// What stands in an optional has been read: if it is no good it is absent.
-    void settle(const char* p, const ReadField& f, Fault before, void* optional) {
-        if (!is_newly_unusable(before)) return;
-        f.aux.optional->reset(optional);
-        spoil(p, f, forgive());
-    }
-    static const char* read_list(Reader& r, const char* p, const ReadField& f, void* object) {
-        if (*p != '[') return r.wrong_type(p, f);
-        if (r.depth_ >= r.limits_.depth) return r.fail(p, Fault::depth);
-        ++r.depth_;
-        const ListTable& table = *f.aux.list;
-        void* const list = f.at(object);
-        const Judgement before = r.set_apart();
-        p = space(p + 1);
-        if (*p != ']') {
-            for (unsigned count = 0;; ++count) {
-                p = space(p);
-                void* const element = count < r.limits_.elements ? table.push(list) : nullptr;
-                if (element == nullptr) return r.no_room(p);
-                p = table.element.read(r, p, table.element, element);
-                if (p == nullptr) return nullptr;
-                if (table.objects && r.unusable != Fault::none) {
-                    // One entry that nobody can use must not hide the others.
-                    table.pop(list);
-                    (void)r.forgive();
-                }
-                p = r.separator(p, ']');
-                if (p == nullptr) return nullptr;
-                if (*p == ']') break;
-                ++p;
-            }
-        }
-        --r.depth_;
-        const Fault inside = r.restore(before);
-        if (inside != Fault::none) {
-            table.clear(list);
-            r.spoil(p, f, inside);
-        }
-        return p + 1;
-    }
-    static const char* read_union(Reader& r, const char* p, const ReadField& f, void* object) {
-        if (*p != '{') return r.wrong_type(p, f);
-        const ReadTable* table;
-        void* const place = r.choose(p, *f.aux.alternatives, f.at(object), table);
-        if (place == nullptr) return r.fault != Fault::none ? nullptr : r.wrong_type(p, f);
-        return r.read_members(p, *table, place);
-    }
+    void settle(const char* p, const ReadField& f, Fault before, void* optional);
+    static const char* read_list(Reader& r, const char* p, const ReadField& f, void* object);
+    static const char* read_union(Reader& r, const char* p, const ReadField& f, void* object);
 
     /// Reads the object at `p`, in which the members of one of the alternatives stand as well.
     const char* read_with_any(const char* p, const ReadTable& table, void* object, const UnionTable& alternatives,
-                              void* variant) {
-        const ReadTable* alternative;
-        void* const place = choose(p, alternatives, variant, alternative);
-        if (place != nullptr) return read_with(p, table, object, *alternative, place);
-        if (fault != Fault::none) return nullptr;
-        if (unusable == Fault::none) unusable = Fault::missing;
-        return read_object(p, table, object);
-    }
-    const char* read_with(const char* p, const ReadTable& table, void* object, const ReadTable& other, void* place) {
-        Inside inside{&other, place, &table, object, depth_ + 1u, 0, read_inside, inside_};
-        inside_ = &inside;
-        p = read_object(p, table, object);
-        inside_ = inside.outer;
-        if (p != nullptr && (other.required & ~inside.seen) != 0) missing(p, other, inside.seen);
-        return p;
-    }
+                              void* variant);
+    const char* read_with(const char* p, const ReadTable& table, void* object, const ReadTable& other, void* place);
 
     // ------------------------------------------------------------------------ numbers and words
 
-    MXWIRE_NOINLINE const char* literal(const char* p) noexcept {
-        const char* const word = *p == 't' ? "true" : *p == 'f' ? "false" : "null";
-        const unsigned size = *p == 'f' ? 5 : 4;
-        return last_ - p >= static_cast<std::ptrdiff_t>(size) && equal_bytes(p, word, size) ? p + size
-                                                                                            : fail(p, Fault::syntax);
-    }
+    const char* literal(const char* p) noexcept;
 
     /// Any number. `exact`: it is whole and fits into 64 bits, however it is written.
     MXWIRE_HOT const char* number(const char* p, std::int64_t& out, bool& exact) noexcept {
@@ -466,24 +206,7 @@ class Reader {
 #endif
 
     /// The rest of a string, `p` being a byte of it that needs attention.
-    MXWIRE_NOINLINE const char* string_end_slow(const char* p) noexcept {
-        for (;; p = scan(p)) {
-            const unsigned c = byte(*p);
-            if (c == '"') return p;
-            if (p == last_) return fail(p, Fault::syntax);
-            if (c == '\\') {
-                const char* const backslash = p++;
-                escaped = true;
-                if (decode_escape(p, last_) < 0) return fail(backslash, Fault::syntax);
-            } else if (c >= 0x80) {
-                const unsigned length = utf8_length(p, last_);
-                if (length == 0) return fail(p, Fault::utf8);
-                p += length;
-            } else {
-                return fail(p, Fault::syntax);
-            }
-        }
-    }
+    const char* string_end_slow(const char* p) noexcept;
 
     MXWIRE_HOT bool stands_at(const char* p, const ReadField& f) const noexcept {
         return last_ - p >= f.length && equal_bytes(p, f.key + 1, f.length);
@@ -517,29 +240,9 @@ class Reader {
         f = found_;
         return p;
     }
-    MXWIRE_NOINLINE const char* look_up(const char* p, const ReadTable& table, void* object) {
-        const char* end;
-        const char* const begin = p + 1;
-        p = key_end(p, end);
-        if (p == nullptr) return nullptr;
-        const std::string_view key{begin, static_cast<std::size_t>(end - begin)};
-        const bool key_escaped = escaped;
-        const ReadField* const row = row_of(table, key, key_escaped);
-        if (row == table.fields + table.size) {
-            p = space(p);
-            p = inside_ != nullptr && inside_->depth == depth_ ? inside_->read(*this, *inside_, p, key, key_escaped)
-                                                               : keep(p, table, object, key);
-        }
-        found_ = row; // last, since what was read meanwhile looked up keys of its own
-        return p;
-    }
+    const char* look_up(const char* p, const ReadTable& table, void* object);
     /// A member that no row names.
-    const char* keep(const char* p, const ReadTable& table, void* object, std::string_view key) {
-        const char* const q = skip(p);
-        if (q == nullptr || table.rest == nullptr) return q;
-        if (table.rest(*this, object, key.data(), key.size(), p, static_cast<std::size_t>(q - p))) return q;
-        return fail(p, Fault::too_many);
-    }
+    const char* keep(const char* p, const ReadTable& table, void* object, std::string_view key);
 
     /// A union's alternative whose members stand in the object that is being read at `depth`.
     struct Inside {
@@ -552,17 +255,7 @@ class Reader {
         const char* (*read)(Reader&, Inside&, const char* p, std::string_view key, bool key_escaped);
         Inside* outer;
     };
-    static const char* read_inside(Reader& r, Inside& inside, const char* p, std::string_view key, bool key_escaped) {
-        const ReadTable& table = *inside.table;
-        const ReadField* const f = row_of(table, key, key_escaped);
-        if (f == table.fields + table.size) {
-            return table.rest != nullptr ? r.keep(p, table, inside.object, key)
-                                         : r.keep(p, *inside.beside_table, inside.beside, key);
-        }
-        p = r.read_field(p, *f, inside.seen, inside.object);
-        if (p == nullptr && r.field == nullptr) r.field = f;
-        return p;
-    }
+    static const char* read_inside(Reader& r, Inside& inside, const char* p, std::string_view key, bool key_escaped);
 
     MXWIRE_HOT const char* read_field(const char* p, const ReadField& f, std::uint32_t& seen, void* object) {
         const std::uint32_t bit = std::uint32_t{1} << f.row;
@@ -570,84 +263,15 @@ class Reader {
         seen |= bit;
         return f.read(*this, p, f, object);
     }
-    MXWIRE_COLD const char* read_again(const char* p, const ReadField& f) noexcept {
-        const char* const q = skip(p);
-        if (q != nullptr) refuse(p, f, Fault::duplicate);
-        return q;
-    }
+    const char* read_again(const char* p, const ReadField& f) noexcept;
 
     /// Finds the tag of the union that the object at `p` is, and puts that alternative in place. Null: no tag, or a
     /// fault.
-    MXWIRE_NOINLINE void* choose(const char* p, const UnionTable& alternatives, void* variant,
-                                 const ReadTable*& table) {
-        if (skip(p) == nullptr) return nullptr;
-        std::string_view tag;
-        unsigned tags = 0;
-        for (p = space(p + 1); *p != '}';) {
-            const char* const key = p + 1;
-            const char* end;
-            p = space(key_end(p, end));
-            const char* const behind = skip(p);
-            if (*p == '"' && equals_unescaped({key, static_cast<std::size_t>(end - key)}, "type")) {
-                tag = {p + 1, static_cast<std::size_t>(behind - p) - 2};
-                ++tags;
-            }
-            p = space(behind);
-            if (*p == ',') p = space(p + 1);
-        }
-        if (tags != 1) return nullptr;
-        std::size_t i = 0;
-        while (i + 1 < alternatives.size && !equals_unescaped(tag, alternatives.tags[i])) ++i;
-        table = alternatives.tables[i];
-        return alternatives.emplace(variant, i);
-    }
-    MXWIRE_NOINLINE static const char* digits_end(const char* p) noexcept {
-        while (digit(*p) <= 9) ++p;
-        return p;
-    }
+    void* choose(const char* p, const UnionTable& alternatives, void* variant, const ReadTable*& table);
+    static const char* digits_end(const char* p) noexcept;
     /// The general case of number(). Exact, without floating point: the point is moved by the exponent, and behind it
     /// only zeros may stand.
-    MXWIRE_NOINLINE const char* any_number(const char* p, std::int64_t& out, bool& exact) noexcept {
-        const bool negative = *p == '-';
-        const char* q = p + negative;
-        p = *q == '0' ? q + 1 : digits_end(q);
-        if (p == q) return fail(p, Fault::syntax);
-        std::ptrdiff_t whole = p - q; // digits in front of the point
-        if (*p == '.') {
-            const char* const fraction = ++p;
-            p = digits_end(p);
-            if (p == fraction) return fail(p, Fault::syntax);
-        }
-        const char* const end = p;
-        if ((*p | 0x20) == 'e') {
-            ++p;
-            const bool smaller = *p == '-';
-            if (smaller || *p == '+') ++p;
-            const char* const first = p;
-            std::ptrdiff_t exponent = 0;
-            for (; digit(*p) <= 9; ++p) {
-                if (exponent < 100000000) exponent = exponent * 10 + static_cast<std::ptrdiff_t>(digit(*p));
-            }
-            if (p == first) return fail(p, Fault::syntax);
-            whole += smaller ? -exponent : exponent;
-        }
-        constexpr std::uint64_t largest = 0x7fffffffffffffff;
-        std::uint64_t magnitude = 0;
-        bool fits = true;
-        while (fits && (q != end || (whole > 0 && magnitude != 0))) {
-            const unsigned d = q == end ? 0 : digit(*q++);
-            if (d > 9) continue; // the point
-            if (whole-- <= 0) {
-                fits = d == 0;
-            } else {
-                fits = magnitude <= largest / 10;
-                magnitude = magnitude * 10 + d;
-            }
-        }
-        exact = fits && magnitude <= largest + negative;
-        out = static_cast<std::int64_t>(negative ? 0 - magnitude : magnitude);
-        return p;
-    }
+    const char* any_number(const char* p, std::int64_t& out, bool& exact) noexcept;
 
     const char* last_ = nullptr;
     const ReadField* found_ = nullptr; // what look_up() found
@@ -655,12 +279,456 @@ class Reader {
     const Limits& limits_;
 };
 
-inline const char* read_other_spelling(Reader& r, const char* p, const ReadField& f, void* object) {
+} // namespace detail
+
+// Compiled once, wherever it is called (MXWIRE_SEPARATE_COMPILATION).
+#if MXWIRE_DEFINITIONS
+namespace detail {
+MXWIRE_ONCE bool Reader::read(const char* text, std::size_t size, const ReadTable& table, void* object) {
+    const char* p = text;
+    const char* end = text + size;
+    if (size >= 3 && byte(p[0]) == 0xef && byte(p[1]) == 0xbb && byte(p[2]) == 0xbf) p += 3;
+    while (end != p && is_space(end[-1])) --end;
+    if (end == p || end[-1] != '}') {
+        fail(p, Fault::syntax);
+        return false;
+    }
+    last_ = end - 1;
+    p = space(p);
+    if (*p != '{') {
+        fail(p, Fault::type);
+        return false;
+    }
+    p = read_members(p, table, object);
+    if (p != end) {
+        if (p != nullptr) fail(p, Fault::syntax);
+        return false;
+    }
+    fault = unusable;
+    return fault == Fault::none;
+}
+
+MXWIRE_ONCE bool Reader::read_part(const char* text, std::size_t size, const ReadField& f, void* object) {
+    last_ = text + size - 1;
+    return f.read(*this, text, f, object) != nullptr;
+}
+MXWIRE_ONCE bool Reader::is_value(const char* text, const char* last) noexcept {
+    last_ = last;
+    return skip(text) == last + 1;
+}
+MXWIRE_COLD MXWIRE_ONCE const char* Reader::fail(const char* p, Fault why) noexcept {
+    if (fault == Fault::none) {
+        fault = why;
+        fault_at = p;
+        field = nullptr; // it may name what was merely unusable; the innermost member sets it on the way out
+    }
+    return nullptr;
+}
+
+MXWIRE_NOINLINE MXWIRE_ONCE const char* Reader::skip_space(const char* p) noexcept {
+    while (byte(*p) <= ' ' && is_space(*p)) ++p;
+    return p;
+}
+MXWIRE_ONCE const char* Reader::read_object(const char* p, const ReadTable& table, void* object) {
+    if (depth_ >= limits_.depth) return fail(p, Fault::depth);
+    ++depth_;
+    p = space(p + 1);
+    const ReadField* const end = table.fields + table.size;
+    const ReadField* next = table.fields; // real servers write members in about the order of the table
+    std::uint32_t seen = 0;
+    if (*p != '}') {
+        for (;;) {
+            const ReadField* f = next;
+            if (f != end && stands_at(p, *f)) {
+                p += f->length;
+            } else {
+                p = find_field(p, table, object, f);
+                if (p == nullptr) return nullptr;
+            }
+            if (f != end) {
+                p = read_field(space(p), *f, seen, object);
+                if (p == nullptr) {
+                    if (field == nullptr) field = f;
+                    return nullptr;
+                }
+                next = f + 1;
+            }
+            p = separator(p, '}');
+            if (p == nullptr) return nullptr;
+            if (*p == '}') break;
+            p = space(p + 1);
+        }
+    }
+    --depth_;
+    if (p == last_ && depth_ != 0) return fail(p, Fault::syntax);
+    if ((table.required & ~seen) != 0) missing(p, table, seen);
+    return p + 1;
+}
+
+MXWIRE_NOINLINE MXWIRE_ONCE const char* Reader::skip(const char* p) noexcept {
+    std::uint64_t objects = 0; // a bit for each open level: 1 is an object
+    const unsigned base = depth_;
+    for (;;) {
+        p = space(p);
+        switch (*p) {
+        case '"':
+            p = string_end(p);
+            if (p == nullptr) return nullptr;
+            ++p;
+            break;
+        case '{':
+        case '[':
+            if (depth_ >= limits_.depth || depth_ - base >= 64) return fail(p, Fault::depth);
+            ++depth_;
+            objects = objects << 1 | (*p == '{');
+            p = space(p + 1);
+            if (*p == closing(objects)) goto closed;
+            if ((objects & 1) != 0) goto key;
+            continue;
+        case 't':
+        case 'f':
+        case 'n':
+            p = literal(p);
+            if (p == nullptr) return nullptr;
+            break;
+        default: {
+            std::int64_t value;
+            bool exact;
+            p = any_number(p, value, exact);
+            if (p == nullptr) return nullptr;
+        }
+        }
+    next:
+        if (depth_ == base) return p;
+        p = separator(p, closing(objects));
+        if (p == nullptr) return nullptr;
+        if (*p == ',') {
+            ++p;
+            if ((objects & 1) != 0) goto key;
+            continue;
+        }
+    closed:
+        // The last byte closes the whole document, and nothing inside it.
+        if (p == last_ && (base != 0 || depth_ != 1)) return fail(p, Fault::syntax);
+        ++p;
+        objects >>= 1;
+        --depth_;
+        goto next;
+    key:
+        const char* end;
+        p = key_end(space(p), end);
+        if (p == nullptr) return nullptr;
+    }
+}
+
+MXWIRE_COLD MXWIRE_ONCE void Reader::spoil(const char* p, const ReadField& f, Fault why) noexcept {
+    if (!f.required || unusable != Fault::none) return;
+    unusable = why;
+    if (field == nullptr) field = &f;
+    fault_at = p;
+}
+
+MXWIRE_ONCE void Reader::refuse(const char* p, const ReadField& f, Fault why) noexcept {
+    if (unusable != Fault::none) return;
+    unusable = why;
+    field = &f;
+    fault_at = p;
+}
+
+MXWIRE_COLD MXWIRE_ONCE void Reader::missing(const char* p, const ReadTable& table, std::uint32_t seen) noexcept {
+    unsigned i = 0;
+    while (((table.required & ~seen) >> i & 1) == 0) ++i;
+    spoil(p, table.fields[i], Fault::missing);
+}
+
+MXWIRE_COLD MXWIRE_ONCE const char* Reader::no_room(const char* p) noexcept {
+    if (*p != '{' && *p != '[') p = skip(p);
+    return p == nullptr ? nullptr : fail(p, Fault::too_many);
+}
+MXWIRE_COLD MXWIRE_ONCE const char* Reader::wrong_type(const char* p, const ReadField& f) noexcept {
+    const char* const q = skip(p);
+    if (q != nullptr) spoil(p, f, *p == 'n' ? Fault::missing : Fault::type);
+    return q;
+}
+
+MXWIRE_ONCE const char* Reader::read_text(Reader& r, const char* p, const ReadField& f, void* object) {
+    r.cut = f.cut;
+    return read_text_by(f.aux.text, r, p, f, object);
+}
+MXWIRE_COLD MXWIRE_ONCE const char* Reader::empty_text(const char* p, const ReadField& f) noexcept {
+    spoil(p, f, Fault::empty);
+    return p + 2;
+}
+MXWIRE_ONCE const char* Reader::read_raw(Reader& r, const char* p, const ReadField& f, void* object) {
+    const char* const q = r.skip(p);
+    if (q == nullptr || *p == 'n') {
+        if (q != nullptr) r.spoil(p, f, Fault::missing);
+        return q;
+    }
+    const std::size_t size = static_cast<std::size_t>(q - p);
+    r.cut = r.escaped = false;
+    if (size > r.limits_.text || !f.aux.text(r, f.at(object), p, size)) return r.fail(p, Fault::too_long);
+    return q;
+}
+
+MXWIRE_ONCE const char* Reader::pass_over(Reader& r, const char* p, const ReadField&, void*) { return r.skip(p); }
+MXWIRE_ONCE const char* Reader::read_integer(Reader& r, const char* p, const ReadField& f, void* object) {
+    if (digit(*p) > 9 && *p != '-') return r.wrong_type(p, f);
+    std::int64_t value;
+    bool exact;
+    const char* const q = r.number(p, value, exact);
+    if (q == nullptr) return nullptr;
+    if (exact) {
+        f.aux.integer(f.at(object), value);
+    } else {
+        r.spoil(p, f, Fault::range);
+    }
+    return q;
+}
+
+MXWIRE_ONCE const char* Reader::read_model(Reader& r, const char* p, const ReadField& f, void* object) {
+    if (*p != '{') return r.wrong_type(p, f);
+    return r.read_members(p, *f.aux.table, f.at(object));
+}
+MXWIRE_ONCE const char* Reader::read_optional_model(Reader& r, const char* p, const ReadField& f, void* object) {
+    if (*p != '{') return r.wrong_type(p, f);
+    const OptionalTable& optional = *f.aux.optional;
+    void* const place = f.at(object);
+    const Fault before = r.unusable;
+    const char* const q = r.read_members(p, *optional.table, optional.emplace(place));
+    if (q != nullptr) r.settle(p, f, before, place);
+    return q;
+}
+
+MXWIRE_ONCE const char* Reader::read_optional_union(Reader& r, const char* p, const ReadField& f, void* object) {
+    if (*p != '{') return r.wrong_type(p, f);
+    const OptionalTable& optional = *f.aux.optional;
+    void* const place = f.at(object);
+    const Fault before = r.unusable;
+    ReadField inner = f;
+    inner.at = [](void* variant) { return variant; };
+    inner.aux = optional.alternatives;
+    inner.required = true;
+    const char* const q = read_union(r, p, inner, optional.emplace(place));
+    if (q != nullptr) r.settle(p, f, before, place);
+    return q;
+}
+
+MXWIRE_ONCE void Reader::settle(const char* p, const ReadField& f, Fault before, void* optional) {
+    if (!is_newly_unusable(before)) return;
+    f.aux.optional->reset(optional);
+    spoil(p, f, forgive());
+}
+
+MXWIRE_ONCE const char* Reader::read_list(Reader& r, const char* p, const ReadField& f, void* object) {
+    if (*p != '[') return r.wrong_type(p, f);
+    if (r.depth_ >= r.limits_.depth) return r.fail(p, Fault::depth);
+    ++r.depth_;
+    const ListTable& table = *f.aux.list;
+    void* const list = f.at(object);
+    const Judgement before = r.set_apart();
+    p = space(p + 1);
+    if (*p != ']') {
+        for (unsigned count = 0;; ++count) {
+            p = space(p);
+            void* const element = count < r.limits_.elements ? table.push(list) : nullptr;
+            if (element == nullptr) return r.no_room(p);
+            p = table.element.read(r, p, table.element, element);
+            if (p == nullptr) return nullptr;
+            if (table.objects && r.unusable != Fault::none) {
+                // One entry that nobody can use must not hide the others.
+                table.pop(list);
+                (void)r.forgive();
+            }
+            p = r.separator(p, ']');
+            if (p == nullptr) return nullptr;
+            if (*p == ']') break;
+            ++p;
+        }
+    }
+    --r.depth_;
+    const Fault inside = r.restore(before);
+    if (inside != Fault::none) {
+        table.clear(list);
+        r.spoil(p, f, inside);
+    }
+    return p + 1;
+}
+
+MXWIRE_ONCE const char* Reader::read_union(Reader& r, const char* p, const ReadField& f, void* object) {
+    if (*p != '{') return r.wrong_type(p, f);
+    const ReadTable* table;
+    void* const place = r.choose(p, *f.aux.alternatives, f.at(object), table);
+    if (place == nullptr) return r.fault != Fault::none ? nullptr : r.wrong_type(p, f);
+    return r.read_members(p, *table, place);
+}
+
+MXWIRE_ONCE const char* Reader::read_with_any(const char* p, const ReadTable& table, void* object,
+                                              const UnionTable& alternatives, void* variant) {
+    const ReadTable* alternative;
+    void* const place = choose(p, alternatives, variant, alternative);
+    if (place != nullptr) return read_with(p, table, object, *alternative, place);
+    if (fault != Fault::none) return nullptr;
+    if (unusable == Fault::none) unusable = Fault::missing;
+    return read_object(p, table, object);
+}
+
+MXWIRE_ONCE const char* Reader::read_with(const char* p, const ReadTable& table, void* object, const ReadTable& other,
+                                          void* place) {
+    Inside inside{&other, place, &table, object, depth_ + 1u, 0, read_inside, inside_};
+    inside_ = &inside;
+    p = read_object(p, table, object);
+    inside_ = inside.outer;
+    if (p != nullptr && (other.required & ~inside.seen) != 0) missing(p, other, inside.seen);
+    return p;
+}
+
+MXWIRE_NOINLINE MXWIRE_ONCE const char* Reader::literal(const char* p) noexcept {
+    const char* const word = *p == 't' ? "true" : *p == 'f' ? "false" : "null";
+    const unsigned size = *p == 'f' ? 5 : 4;
+    return last_ - p >= static_cast<std::ptrdiff_t>(size) && equal_bytes(p, word, size) ? p + size
+                                                                                        : fail(p, Fault::syntax);
+}
+
+MXWIRE_NOINLINE MXWIRE_ONCE const char* Reader::string_end_slow(const char* p) noexcept {
+    for (;; p = scan(p)) {
+        const unsigned c = byte(*p);
+        if (c == '"') return p;
+        if (p == last_) return fail(p, Fault::syntax);
+        if (c == '\\') {
+            const char* const backslash = p++;
+            escaped = true;
+            if (decode_escape(p, last_) < 0) return fail(backslash, Fault::syntax);
+        } else if (c >= 0x80) {
+            const unsigned length = utf8_length(p, last_);
+            if (length == 0) return fail(p, Fault::utf8);
+            p += length;
+        } else {
+            return fail(p, Fault::syntax);
+        }
+    }
+}
+
+MXWIRE_NOINLINE MXWIRE_ONCE const char* Reader::look_up(const char* p, const ReadTable& table, void* object) {
+    const char* end;
+    const char* const begin = p + 1;
+    p = key_end(p, end);
+    if (p == nullptr) return nullptr;
+    const std::string_view key{begin, static_cast<std::size_t>(end - begin)};
+    const bool key_escaped = escaped;
+    const ReadField* const row = row_of(table, key, key_escaped);
+    if (row == table.fields + table.size) {
+        p = space(p);
+        p = inside_ != nullptr && inside_->depth == depth_ ? inside_->read(*this, *inside_, p, key, key_escaped)
+                                                           : keep(p, table, object, key);
+    }
+    found_ = row; // last, since what was read meanwhile looked up keys of its own
+    return p;
+}
+
+MXWIRE_ONCE const char* Reader::keep(const char* p, const ReadTable& table, void* object, std::string_view key) {
+    const char* const q = skip(p);
+    if (q == nullptr || table.rest == nullptr) return q;
+    if (table.rest(*this, object, key.data(), key.size(), p, static_cast<std::size_t>(q - p))) return q;
+    return fail(p, Fault::too_many);
+}
+
+MXWIRE_ONCE const char* Reader::read_inside(Reader& r, Inside& inside, const char* p, std::string_view key,
+                                            bool key_escaped) {
+    const ReadTable& table = *inside.table;
+    const ReadField* const f = row_of(table, key, key_escaped);
+    if (f == table.fields + table.size) {
+        return table.rest != nullptr ? r.keep(p, table, inside.object, key)
+                                     : r.keep(p, *inside.beside_table, inside.beside, key);
+    }
+    p = r.read_field(p, *f, inside.seen, inside.object);
+    if (p == nullptr && r.field == nullptr) r.field = f;
+    return p;
+}
+
+MXWIRE_COLD MXWIRE_ONCE const char* Reader::read_again(const char* p, const ReadField& f) noexcept {
+    const char* const q = skip(p);
+    if (q != nullptr) refuse(p, f, Fault::duplicate);
+    return q;
+}
+
+MXWIRE_NOINLINE MXWIRE_ONCE void* Reader::choose(const char* p, const UnionTable& alternatives, void* variant,
+                                                 const ReadTable*& table) {
+    if (skip(p) == nullptr) return nullptr;
+    std::string_view tag;
+    unsigned tags = 0;
+    for (p = space(p + 1); *p != '}';) {
+        const char* const key = p + 1;
+        const char* end;
+        p = space(key_end(p, end));
+        const char* const behind = skip(p);
+        if (*p == '"' && equals_unescaped({key, static_cast<std::size_t>(end - key)}, "type")) {
+            tag = {p + 1, static_cast<std::size_t>(behind - p) - 2};
+            ++tags;
+        }
+        p = space(behind);
+        if (*p == ',') p = space(p + 1);
+    }
+    if (tags != 1) return nullptr;
+    std::size_t i = 0;
+    while (i + 1 < alternatives.size && !equals_unescaped(tag, alternatives.tags[i])) ++i;
+    table = alternatives.tables[i];
+    return alternatives.emplace(variant, i);
+}
+
+MXWIRE_NOINLINE MXWIRE_ONCE const char* Reader::digits_end(const char* p) noexcept {
+    while (digit(*p) <= 9) ++p;
+    return p;
+}
+MXWIRE_NOINLINE MXWIRE_ONCE const char* Reader::any_number(const char* p, std::int64_t& out, bool& exact) noexcept {
+    const bool negative = *p == '-';
+    const char* q = p + negative;
+    p = *q == '0' ? q + 1 : digits_end(q);
+    if (p == q) return fail(p, Fault::syntax);
+    std::ptrdiff_t whole = p - q; // digits in front of the point
+    if (*p == '.') {
+        const char* const fraction = ++p;
+        p = digits_end(p);
+        if (p == fraction) return fail(p, Fault::syntax);
+    }
+    const char* const end = p;
+    if ((*p | 0x20) == 'e') {
+        ++p;
+        const bool smaller = *p == '-';
+        if (smaller || *p == '+') ++p;
+        const char* const first = p;
+        std::ptrdiff_t exponent = 0;
+        for (; digit(*p) <= 9; ++p) {
+            if (exponent < 100000000) exponent = exponent * 10 + static_cast<std::ptrdiff_t>(digit(*p));
+        }
+        if (p == first) return fail(p, Fault::syntax);
+        whole += smaller ? -exponent : exponent;
+    }
+    constexpr std::uint64_t largest = 0x7fffffffffffffff;
+    std::uint64_t magnitude = 0;
+    bool fits = true;
+    while (fits && (q != end || (whole > 0 && magnitude != 0))) {
+        const unsigned d = q == end ? 0 : digit(*q++);
+        if (d > 9) continue; // the point
+        if (whole-- <= 0) {
+            fits = d == 0;
+        } else {
+            fits = magnitude <= largest / 10;
+            magnitude = magnitude * 10 + d;
+        }
+    }
+    exact = fits && magnitude <= largest + negative;
+    out = static_cast<std::int64_t>(negative ? 0 - magnitude : magnitude);
+    return p;
+}
+
+MXWIRE_ONCE const char* read_other_spelling(Reader& r, const char* p, const ReadField& f, void* object) {
     const OtherSpelling& other = *f.aux.other;
     return other.has_value(f.at(object)) ? r.skip(p) : other.field.read(r, p, other.field, object);
 }
-
 } // namespace detail
+#endif
+
 MXWIRE_NAMESPACE_END
 
 #endif

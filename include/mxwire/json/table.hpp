@@ -27,12 +27,7 @@ enum class Fault : std::uint8_t {
 };
 
 /// One sentence about `fault`. Static storage.
-MXWIRE_COLD inline std::string_view describe(Fault fault) noexcept {
-    static constexpr char texts[] =
-        "no fault|not well-formed|not UTF-8|nested too deeply|wrong type|missing|given twice|too many elements|"
-        "too long|out of range|escaped text in a read-only body|empty|too large|";
-    return detail::nth_text(texts, static_cast<unsigned>(fault));
-}
+std::string_view describe(Fault fault) noexcept;
 
 /// The field table of a model that cannot carry one itself: specialise with `static constexpr auto value =
 /// mxwire::fields(...)`.
@@ -138,7 +133,7 @@ struct OptionalTable {
     void* (*emplace)(void* optional);
     void (*reset)(void* optional);
 };
-inline const char* read_other_spelling(Reader&, const char* p, const ReadField&, void* object);
+const char* read_other_spelling(Reader&, const char* p, const ReadField&, void* object);
 struct UnionTable {
     const std::string_view* tags; ///< the tag of every alternative but the last, which takes all others
     const ReadTable* const* tables;
@@ -575,6 +570,16 @@ template <auto M> constexpr auto flattened() { return detail::Flattened<M>{}; }
 template <class... F> constexpr auto fields(F... f) {
     return detail::FieldList<std::index_sequence_for<F...>, F...>{f...};
 }
+
+// Compiled once, wherever it is called (MXWIRE_SEPARATE_COMPILATION).
+#if MXWIRE_DEFINITIONS
+MXWIRE_COLD MXWIRE_ONCE std::string_view describe(Fault fault) noexcept {
+    static constexpr char texts[] =
+        "no fault|not well-formed|not UTF-8|nested too deeply|wrong type|missing|given twice|too many elements|"
+        "too long|out of range|escaped text in a read-only body|empty|too large|";
+    return detail::nth_text(texts, static_cast<unsigned>(fault));
+}
+#endif
 
 MXWIRE_NAMESPACE_END
 

@@ -53,9 +53,7 @@ MXWIRE_HOT const char* scan_plain(const char* p, const char* end) noexcept {
     while (p != end && is_plain(*p)) ++p;
     return p;
 }
-MXWIRE_NOINLINE inline const char* scan_plain_outlined(const char* p, const char* end) noexcept {
-    return scan_plain(p, end);
-}
+const char* scan_plain_outlined(const char* p, const char* end) noexcept;
 
 /// Compares `size` bytes. Neither side is read beyond them.
 #if MXWIRE_OPTIMIZE_SIZE
@@ -95,10 +93,7 @@ inline bool same_text(std::string_view a, std::string_view b) noexcept {
     return a.size() == b.size() && equal_bytes(a.data(), b.data(), a.size());
 }
 /// Where the first `c` in `text` is at or behind `from`, or the text's size.
-MXWIRE_NOINLINE inline std::size_t index_of(std::string_view text, char c, std::size_t from = 0) noexcept {
-    while (from < text.size() && text[from] != c) ++from;
-    return from;
-}
+std::size_t index_of(std::string_view text, char c, std::size_t from = 0) noexcept;
 
 /// Bytes that `code` has in UTF-8.
 MXWIRE_SHARED unsigned utf8_size(unsigned code) noexcept {
@@ -106,31 +101,10 @@ MXWIRE_SHARED unsigned utf8_size(unsigned code) noexcept {
 }
 /// The length of the UTF-8 sequence that starts at the non-ASCII byte `text`, 2 to 4; 0 if it is none (overlong,
 /// surrogate, cut).
-MXWIRE_NOINLINE inline unsigned utf8_length(const char* text, const char* end) noexcept {
-    const unsigned lead = byte(*text);
-    if (lead < 0xc0 || lead > 0xf7) return 0;
-    const unsigned length = lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
-    if (static_cast<std::size_t>(end - text) < length) return 0;
-    unsigned code = lead & (0x7fu >> length);
-    for (unsigned i = 1; i < length; ++i) {
-        const unsigned bits = byte(text[i]) ^ 0x80u;
-        if (bits > 0x3f) return 0;
-        code = code << 6 | bits;
-    }
-    return utf8_size(code) == length && code < 0x110000 && code >> 11 != 0x1b ? length : 0;
-}
+unsigned utf8_length(const char* text, const char* end) noexcept;
 
 /// True if all of `text` is UTF-8.
-inline bool is_utf8(std::string_view text) noexcept {
-    const char* p = text.data();
-    const char* const end = p + text.size();
-    while (p != end) {
-        const unsigned length = byte(*p) < 0x80 ? 1 : utf8_length(p, end);
-        if (length == 0) return false;
-        p += length;
-    }
-    return true;
-}
+bool is_utf8(std::string_view text) noexcept;
 
 inline int hex_digit(char c) noexcept {
     const unsigned decimal = digit(c);
@@ -149,7 +123,73 @@ inline int hex4(const char*& p, const char* end) noexcept {
     return value;
 }
 /// Decodes an escape, `p` standing behind its backslash: the code point, or -1. Lone surrogates are no code points.
-MXWIRE_NOINLINE inline int decode_escape(const char*& p, const char* end) noexcept {
+int decode_escape(const char*& p, const char* end) noexcept;
+
+/// Writes `code` as UTF-8 to `out`, at most 4 bytes, and returns how many.
+MXWIRE_SHARED unsigned encode_utf8(unsigned code, char* out) noexcept {
+    const unsigned size = utf8_size(code);
+    for (unsigned i = size - 1; i != 0; --i) {
+        out[i] = static_cast<char>(0x80 | (code & 0x3f));
+        code >>= 6;
+    }
+    static constexpr unsigned char lead[] = {0, 0, 0xc0, 0xe0, 0xf0};
+    out[0] = static_cast<char>(lead[size] | code);
+    return size;
+}
+
+/// One after the other: what is short is not worth a memcpy() of 300 bytes.
+char* copy_bytes(char* to, const char* from, std::size_t size) noexcept;
+
+/// Takes the next character of valid JSON string content, and puts what it means into `out` as UTF-8. Returns its size.
+unsigned next_character(const char*& p, const char* end, char* out) noexcept;
+
+/// Unescapes the valid JSON string content [p, p + size) to `out`, which may be `p`: an escape is never shorter than
+/// what it means. Whole characters only: stops before the first that does not fit into `capacity`. `consumed` tells how
+/// far it came.
+std::size_t unescape(const char* p, std::size_t size, char* out, std::size_t capacity,
+                     std::size_t* consumed = nullptr) noexcept;
+
+/// True if the valid JSON string content `raw`, unescaped, is `text`.
+bool equals_unescaped(std::string_view raw, std::string_view text) noexcept;
+
+} // namespace detail
+
+// Compiled once, wherever it is called (MXWIRE_SEPARATE_COMPILATION).
+#if MXWIRE_DEFINITIONS
+namespace detail {
+MXWIRE_NOINLINE MXWIRE_ONCE const char* scan_plain_outlined(const char* p, const char* end) noexcept {
+    return scan_plain(p, end);
+}
+MXWIRE_NOINLINE MXWIRE_ONCE std::size_t index_of(std::string_view text, char c, std::size_t from) noexcept {
+    while (from < text.size() && text[from] != c) ++from;
+    return from;
+}
+MXWIRE_NOINLINE MXWIRE_ONCE unsigned utf8_length(const char* text, const char* end) noexcept {
+    const unsigned lead = byte(*text);
+    if (lead < 0xc0 || lead > 0xf7) return 0;
+    const unsigned length = lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+    if (static_cast<std::size_t>(end - text) < length) return 0;
+    unsigned code = lead & (0x7fu >> length);
+    for (unsigned i = 1; i < length; ++i) {
+        const unsigned bits = byte(text[i]) ^ 0x80u;
+        if (bits > 0x3f) return 0;
+        code = code << 6 | bits;
+    }
+    return utf8_size(code) == length && code < 0x110000 && code >> 11 != 0x1b ? length : 0;
+}
+
+MXWIRE_ONCE bool is_utf8(std::string_view text) noexcept {
+    const char* p = text.data();
+    const char* const end = p + text.size();
+    while (p != end) {
+        const unsigned length = byte(*p) < 0x80 ? 1 : utf8_length(p, end);
+        if (length == 0) return false;
+        p += length;
+    }
+    return true;
+}
+
+MXWIRE_NOINLINE MXWIRE_ONCE int decode_escape(const char*& p, const char* end) noexcept {
     if (p == end) return -1;
     static constexpr char meanings[] = "\"\"\\\\//b\bf\fn\nr\rt\t"; // each behind its name
     const char name = *p++;
@@ -166,26 +206,11 @@ MXWIRE_NOINLINE inline int decode_escape(const char*& p, const char* end) noexce
     return 0x10000 + (first & 0x3ff) * 0x400 + (second & 0x3ff);
 }
 
-/// Writes `code` as UTF-8 to `out`, at most 4 bytes, and returns how many.
-MXWIRE_SHARED unsigned encode_utf8(unsigned code, char* out) noexcept {
-    const unsigned size = utf8_size(code);
-    for (unsigned i = size - 1; i != 0; --i) {
-        out[i] = static_cast<char>(0x80 | (code & 0x3f));
-        code >>= 6;
-    }
-    static constexpr unsigned char lead[] = {0, 0, 0xc0, 0xe0, 0xf0};
-    out[0] = static_cast<char>(lead[size] | code);
-    return size;
-}
-
-/// One after the other: what is short is not worth a memcpy() of 300 bytes.
-MXWIRE_NOINLINE inline char* copy_bytes(char* to, const char* from, std::size_t size) noexcept {
+MXWIRE_NOINLINE MXWIRE_ONCE char* copy_bytes(char* to, const char* from, std::size_t size) noexcept {
     for (; size != 0; --size) *to++ = *from++;
     return to;
 }
-
-/// Takes the next character of valid JSON string content, and puts what it means into `out` as UTF-8. Returns its size.
-MXWIRE_NOINLINE inline unsigned next_character(const char*& p, const char* end, char* out) noexcept {
+MXWIRE_NOINLINE MXWIRE_ONCE unsigned next_character(const char*& p, const char* end, char* out) noexcept {
     if (*p == '\\') {
         ++p;
         return encode_utf8(static_cast<unsigned>(decode_escape(p, end)), out);
@@ -196,11 +221,8 @@ MXWIRE_NOINLINE inline unsigned next_character(const char*& p, const char* end, 
     return size;
 }
 
-/// Unescapes the valid JSON string content [p, p + size) to `out`, which may be `p`: an escape is never shorter than
-/// what it means. Whole characters only: stops before the first that does not fit into `capacity`. `consumed` tells how
-/// far it came.
-MXWIRE_COLD inline std::size_t unescape(const char* p, std::size_t size, char* out, std::size_t capacity,
-                                        std::size_t* consumed = nullptr) noexcept {
+MXWIRE_COLD MXWIRE_ONCE std::size_t unescape(const char* p, std::size_t size, char* out, std::size_t capacity,
+                                             std::size_t* consumed) noexcept {
     const char* const begin = p;
     const char* const end = p + size;
     std::size_t used = 0;
@@ -217,8 +239,7 @@ MXWIRE_COLD inline std::size_t unescape(const char* p, std::size_t size, char* o
     return used;
 }
 
-/// True if the valid JSON string content `raw`, unescaped, is `text`.
-MXWIRE_NOINLINE inline bool equals_unescaped(std::string_view raw, std::string_view text) noexcept {
+MXWIRE_NOINLINE MXWIRE_ONCE bool equals_unescaped(std::string_view raw, std::string_view text) noexcept {
     const char* p = raw.data();
     const char* const end = p + raw.size();
     std::size_t matched = 0;
@@ -232,8 +253,9 @@ MXWIRE_NOINLINE inline bool equals_unescaped(std::string_view raw, std::string_v
     }
     return matched == text.size();
 }
-
 } // namespace detail
+#endif
+
 MXWIRE_NAMESPACE_END
 
 #endif

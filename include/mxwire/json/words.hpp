@@ -39,26 +39,11 @@ namespace detail {
 /// The packed word behind `word`.
 inline const char* next_word(const char* word) noexcept { return word + 2 + byte(word[0]); }
 /// The packed word that is `text`, or null.
-inline const char* find_word(const char* list, std::string_view text) noexcept {
-    for (; *list != '\0'; list = next_word(list)) {
-        if (same_text(text, {list + 2, byte(list[0])})) return list;
-    }
-    return nullptr;
-}
+const char* find_word(const char* list, std::string_view text) noexcept;
 /// The same for text that still has its escapes.
-MXWIRE_COLD inline const char* find_escaped_word(const char* list, std::string_view text) noexcept {
-    for (; *list != '\0'; list = next_word(list)) {
-        if (equals_unescaped(text, {list + 2, byte(list[0])})) return list;
-    }
-    return nullptr;
-}
+const char* find_escaped_word(const char* list, std::string_view text) noexcept;
 /// The first packed word that means `value`, or null.
-inline const char* spell_word(const char* list, char value) noexcept {
-    for (; *list != '\0'; list = next_word(list)) {
-        if (list[1] == value) return list;
-    }
-    return nullptr;
-}
+const char* spell_word(const char* list, char value) noexcept;
 
 /// An OpenEnum without its enumeration.
 template <class Text> struct OpenWord {
@@ -109,6 +94,32 @@ template <class E, class Text> class OpenEnum : private detail::OpenWord<Text> {
     }
     static const char* list() noexcept { return Words<E>::value.bytes.data(); }
 };
+
+// Compiled once, wherever it is called (MXWIRE_SEPARATE_COMPILATION).
+#if MXWIRE_DEFINITIONS
+namespace detail {
+MXWIRE_ONCE const char* find_word(const char* list, std::string_view text) noexcept {
+    for (; *list != '\0'; list = next_word(list)) {
+        if (same_text(text, {list + 2, byte(list[0])})) return list;
+    }
+    return nullptr;
+}
+
+MXWIRE_COLD MXWIRE_ONCE const char* find_escaped_word(const char* list, std::string_view text) noexcept {
+    for (; *list != '\0'; list = next_word(list)) {
+        if (equals_unescaped(text, {list + 2, byte(list[0])})) return list;
+    }
+    return nullptr;
+}
+
+MXWIRE_ONCE const char* spell_word(const char* list, char value) noexcept {
+    for (; *list != '\0'; list = next_word(list)) {
+        if (list[1] == value) return list;
+    }
+    return nullptr;
+}
+} // namespace detail
+#endif
 
 MXWIRE_NAMESPACE_END
 

@@ -43,7 +43,7 @@ template <class E, class Text> struct WriteType<OpenEnum<E, Text>> : WriteScalar
     }
 };
 inline const void* object_itself(const void* object) noexcept { return object; }
-inline void write_constant(Writer& w, const WriteField& f, const void*) { w.key(f); }
+void write_constant(Writer& w, const WriteField& f, const void*);
 template <std::size_t N, std::size_t K> constexpr WriteField Constant<N, K>::body_row() const {
     WriteField row;
     row.key = text;
@@ -127,18 +127,7 @@ template <class T> struct WriteType<std::optional<T>> {
     static constexpr WriteAux aux() { return WriteType<T>::aux(); }
 };
 
-inline void write_list(Writer& w, const WriteField& f, const void* list) {
-    const WriteList& table = *f.aux.list;
-    const void* element = table.get(list, 0);
-    if (element == nullptr && !f.required) return;
-    w.key(f);
-    w.put('[');
-    for (std::size_t i = 0; element != nullptr; element = table.get(list, ++i)) {
-        if (i != 0) w.put(',');
-        table.element.write(w, table.element, element);
-    }
-    w.put(']');
-}
+void write_list(Writer& w, const WriteField& f, const void* list);
 template <class L, class T> struct WriteListOf {
     static constexpr bool is_scalar = false;
     static const void* get(const void* list, std::size_t index) {
@@ -159,12 +148,8 @@ template <class L, class T> struct WriteListOf {
 template <class T> struct WriteType<std::vector<T>> : WriteListOf<std::vector<T>, T> {};
 template <class T, std::size_t M> struct WriteType<FixedList<T, M>> : WriteListOf<FixedList<T, M>, T> {};
 
-inline void write_union(Writer& w, const WriteField& f, const void* variant) {
-    w.alternative(*f.aux.alternatives, f, variant, false);
-}
-inline void write_flattened_union(Writer& w, const WriteField& f, const void* variant) {
-    w.alternative(*f.aux.alternatives, f, variant, true);
-}
+void write_union(Writer& w, const WriteField& f, const void* variant);
+void write_flattened_union(Writer& w, const WriteField& f, const void* variant);
 template <class... A> struct WriteType<std::variant<A...>> {
     static constexpr bool is_scalar = false;
     using Variant = std::variant<A...>;
@@ -219,6 +204,32 @@ template <class T> WriteResult write_json(std::string& out, const T& model) {
     out.resize(measured.size);
     return write_json_into(out.data(), out.size(), model);
 }
+
+// Compiled once, wherever it is called (MXWIRE_SEPARATE_COMPILATION).
+#if MXWIRE_DEFINITIONS
+namespace detail {
+MXWIRE_ONCE void write_constant(Writer& w, const WriteField& f, const void*) { w.key(f); }
+MXWIRE_ONCE void write_list(Writer& w, const WriteField& f, const void* list) {
+    const WriteList& table = *f.aux.list;
+    const void* element = table.get(list, 0);
+    if (element == nullptr && !f.required) return;
+    w.key(f);
+    w.put('[');
+    for (std::size_t i = 0; element != nullptr; element = table.get(list, ++i)) {
+        if (i != 0) w.put(',');
+        table.element.write(w, table.element, element);
+    }
+    w.put(']');
+}
+
+MXWIRE_ONCE void write_union(Writer& w, const WriteField& f, const void* variant) {
+    w.alternative(*f.aux.alternatives, f, variant, false);
+}
+MXWIRE_ONCE void write_flattened_union(Writer& w, const WriteField& f, const void* variant) {
+    w.alternative(*f.aux.alternatives, f, variant, true);
+}
+} // namespace detail
+#endif
 
 MXWIRE_NAMESPACE_END
 

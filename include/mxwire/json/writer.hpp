@@ -20,11 +20,7 @@ class Writer {
     std::size_t missing() const noexcept { return missing_; }
 
     MXWIRE_COLD void fail(Fault why, const WriteField& f) noexcept { fail(why, name_of(f)); }
-    MXWIRE_COLD void fail(Fault why, std::string_view name) noexcept {
-        if (fault != Fault::none) return;
-        fault = why;
-        member = name;
-    }
+    void fail(Fault why, std::string_view name) noexcept;
     static std::string_view name_of(const WriteField& f) noexcept {
         if (f.name_size == 0) return {};
         return {f.key + (f.key[0] == ',' ? 2 : f.key[0] == '&' ? 1 : 0), f.name_size};
@@ -33,7 +29,7 @@ class Writer {
 #if MXWIRE_OPTIMIZE_SIZE
     void put(const char* text, std::size_t size) noexcept { put_here(text, size); }
 #else
-    MXWIRE_NOINLINE void put(const char* text, std::size_t size) noexcept { put_here(text, size); }
+    void put(const char* text, std::size_t size) noexcept;
 #endif
     void put(std::string_view text) noexcept { put(text.data(), text.size()); }
     void put(char c) noexcept { put(&c, 1); }
@@ -56,111 +52,31 @@ class Writer {
     MXWIRE_HOT void key(const WriteField& f) noexcept { put_here(f.key, f.length); }
 
     /// A member whose value is text. Not inlined: what calls it ends with the call, so that the call is a jump.
-    MXWIRE_NOINLINE void text(const WriteField& f, std::string_view value) noexcept {
-#if !MXWIRE_OPTIMIZE_SIZE
-        if (f.length + value.size() + 2 <= static_cast<std::size_t>(end_ - out_) && encode_ == nullptr) {
-            char* const p = out_ + f.length;
-            copy(out_, f.key, f.length);
-            *p = '"';
-            if (copy_plain(p + 1, value.data(), value.size())) {
-                p[value.size() + 1] = '"';
-                out_ = p + value.size() + 2;
-                return;
-            }
-        }
-#endif
-        other_text(f, value);
-    }
-    MXWIRE_NOINLINE void integer(const WriteField& f, std::int64_t value) noexcept {
-        char digits[20];
-        char* p = digits + sizeof digits;
-        std::uint64_t rest = value < 0 ? 0 - static_cast<std::uint64_t>(value) : static_cast<std::uint64_t>(value);
-        do { // divides by 10 in steps of 16 bits: a 64-bit division is a library call of 700 bytes on small cores
-            std::uint64_t quotient = 0;
-            std::uint32_t remainder = 0;
-            for (int shift = 48; shift >= 0; shift -= 16) {
-                const std::uint32_t part = remainder << 16 | (static_cast<std::uint32_t>(rest >> shift) & 0xffff);
-                quotient = quotient << 16 | part / 10;
-                remainder = part % 10;
-            }
-            *--p = static_cast<char>('0' + remainder);
-            rest = quotient;
-        } while (rest != 0);
-        if (value < 0) *--p = '-';
-        put(f.key, f.length);
-        put(p, static_cast<std::size_t>(digits + sizeof digits - p));
-    }
-    MXWIRE_NOINLINE void boolean(const WriteField& f, bool value) noexcept {
-        key(f);
-        if (value) return put_here("true", 4);
-        put_here("false", 5);
-    }
+    void text(const WriteField& f, std::string_view value) noexcept;
+    void integer(const WriteField& f, std::int64_t value) noexcept;
+    void boolean(const WriteField& f, bool value) noexcept;
 
     /// Members without braces; the comma of an object's first one becomes the opening brace later.
-    void members(const WriteTable& table, const void* object, const WriteTable* beside = nullptr) {
-        if (!table.open) return rows(table, object);
-        const WriteTable* const outer_table = std::exchange(table_, &table);
-        const WriteTable* const outer_beside = std::exchange(beside_, beside);
-        rows(table, object);
-        table_ = outer_table;
-        beside_ = outer_beside;
-    }
+    void members(const WriteTable& table, const void* object, const WriteTable* beside = nullptr);
     /// Where the next byte goes, for patch() once it is known what that byte is to be.
     using Mark = char*;
     Mark mark() const noexcept { return out_; }
     void patch(Mark at, char c) noexcept {
         if (at != out_) *at = c; // it may not have fitted
     }
-    void object(const WriteTable& table, const void* model) {
-        const Mark brace = mark();
-        const std::size_t missing_before = missing_;
-        members(table, model);
-        if (out_ != brace) {
-            *brace = '{';
-        } else if (missing_ == missing_before) {
-            put_here('{');
-        }
-        put_here('}');
-    }
+    void object(const WriteTable& table, const void* model);
     /// A query: text is percent-encoded from here on.
-    void query(const WriteTable& table, const void* endpoint) {
-        encode_ = percent_encode;
-        members(table, endpoint);
-    }
+    void query(const WriteTable& table, const void* endpoint);
     /// A path segment. One that is a dot or two would be taken away by clients, and the request would go elsewhere.
-    void segment(const WriteField& f, const void* endpoint) {
-        encode_ = percent_encode_segment;
-        f.write(*this, f, f.at(endpoint));
-    }
+    void segment(const WriteField& f, const void* endpoint);
     /// The alternative that a union holds: an object of its own, or members of the object that is being written.
-    MXWIRE_NOINLINE void alternative(const WriteUnion& alternatives, const WriteField& f, const void* variant,
-                                     bool flattened) {
-        std::size_t i = 0;
-        const void* const held = alternatives.held(variant, i);
-        if (held == nullptr) return fail(Fault::missing, f);
-        const WriteUnion* const outer = std::exchange(union_, &alternatives);
-        if (flattened) {
-            members(*alternatives.tables[i], held, table_);
-        } else {
-            key(f);
-            object(*alternatives.tables[i], held);
-        }
-        union_ = outer;
-    }
+    void alternative(const WriteUnion& alternatives, const WriteField& f, const void* variant, bool flattened);
     /// The tag of a union's open alternative.
-    MXWIRE_NOINLINE void tag(const WriteField& f, std::string_view value) noexcept {
-        for (std::size_t i = 0; union_ != nullptr && i + 1 < union_->size; ++i) {
-            if (same_text(value, union_->tags[i])) return fail(Fault::duplicate, f);
-        }
-        text(f, value);
-    }
+    void tag(const WriteField& f, std::string_view value) noexcept;
     /// Of the object that is being written.
     const WriteTable* table() const noexcept { return table_; }
     /// Our own row for this key, which is still escaped, in the object that is being written; null if there is none.
-    const WriteField* row_of(std::string_view key) const noexcept {
-        const WriteField* const row = find(table_, key);
-        return row != nullptr ? row : find(beside_, key);
-    }
+    const WriteField* row_of(std::string_view key) const noexcept;
 
   private:
     MXWIRE_SHARED void rows(const WriteTable& table, const void* object) {
@@ -171,39 +87,10 @@ class Writer {
     using Encode = void (*)(Writer&, const WriteField&, std::string_view);
 
     /// Everything outside RFC 3986 unreserved is percent-encoded.
-    static void percent_encode(Writer& w, const WriteField& f, std::string_view text) noexcept {
-        if (!is_utf8(text)) return w.fail(Fault::utf8, f);
-        for (const char c : text) {
-            const unsigned letter = (byte(c) | 0x20u) - unsigned{'a'};
-            if (letter < 26 || digit(c) < 10 || c == '-' || c == '.' || c == '_' || c == '~') {
-                w.put(c);
-            } else {
-                const char escape[] = {'%', "0123456789ABCDEF"[byte(c) >> 4], "0123456789ABCDEF"[byte(c) & 15]};
-                w.put(escape, sizeof escape);
-            }
-        }
-    }
-    static void percent_encode_segment(Writer& w, const WriteField& f, std::string_view text) noexcept {
-        std::size_t dots = 0;
-        while (dots < text.size() && text[dots] == '.') ++dots;
-        if (dots == text.size() && dots < 3) return w.fail(Fault::syntax, f);
-        percent_encode(w, f, text);
-    }
-    MXWIRE_NOINLINE static const WriteField* find(const WriteTable* table, std::string_view key) noexcept {
-        for (unsigned i = 0; table != nullptr && i < table->size; ++i) {
-            const WriteField& f = table->fields[i];
-            if (f.flattened) {
-                if (const WriteField* const row = find(f.aux.table, key)) return row;
-            } else if (f.name_size != 0 && equals_unescaped(key, name_of(f))) {
-                return &f;
-            }
-        }
-        return nullptr;
-    }
-    MXWIRE_COLD void overflow(std::size_t size) noexcept {
-        missing_ += size;
-        end_ = out_; // nothing may be written behind what is left out
-    }
+    static void percent_encode(Writer& w, const WriteField& f, std::string_view text) noexcept;
+    static void percent_encode_segment(Writer& w, const WriteField& f, std::string_view text) noexcept;
+    static const WriteField* find(const WriteTable* table, std::string_view key) noexcept;
+    void overflow(std::size_t size) noexcept;
 
 #if !MXWIRE_OPTIMIZE_SIZE
     // In steps of 16 bytes, the last one overlapping: keys and URLs are short, and a call costs as much as the copy.
@@ -254,37 +141,7 @@ class Writer {
     }
 #endif
 
-    MXWIRE_NOINLINE void other_text(const WriteField& f, std::string_view value) noexcept {
-        put(f.key, f.length);
-        if (encode_ != nullptr) return encode_(*this, f, value);
-        const char* p = value.data();
-        const char* const end = p + value.size();
-        put('"');
-        while (p != end) {
-            const char* const from = p;
-            p = scan_plain_outlined(p, end);
-            if (p == from && byte(*p) >= 0x80) {
-                const unsigned length = utf8_length(p, end);
-                if (length == 0) return fail(Fault::utf8, f);
-                p += length;
-            }
-            if (p != from) {
-                put(from, static_cast<std::size_t>(p - from));
-                continue;
-            }
-            const unsigned c = byte(*p);
-            char escape[] = {'\\', *p++, '0', '0', static_cast<char>('0' + (c >> 4)), "0123456789abcdef"[c & 15]};
-            std::size_t length = 2; // a quote or a backslash stands behind a backslash
-            if (c - 8 <= 5 && c != 11) {
-                escape[1] = "btn?fr"[c - 8];
-            } else if (c < 0x20) {
-                escape[1] = 'u';
-                length = sizeof escape;
-            }
-            put(escape, length);
-        }
-        put('"');
-    }
+    void other_text(const WriteField& f, std::string_view value) noexcept;
 
     char* const begin_;
     char* out_;
@@ -297,6 +154,187 @@ class Writer {
 };
 
 } // namespace detail
+
+// Compiled once, wherever it is called (MXWIRE_SEPARATE_COMPILATION).
+#if MXWIRE_DEFINITIONS
+namespace detail {
+MXWIRE_COLD MXWIRE_ONCE void Writer::fail(Fault why, std::string_view name) noexcept {
+    if (fault != Fault::none) return;
+    fault = why;
+    member = name;
+}
+
+#if !MXWIRE_OPTIMIZE_SIZE
+MXWIRE_NOINLINE MXWIRE_ONCE void Writer::put(const char* text, std::size_t size) noexcept { put_here(text, size); }
+#endif
+
+MXWIRE_NOINLINE MXWIRE_ONCE void Writer::text(const WriteField& f, std::string_view value) noexcept {
+#if !MXWIRE_OPTIMIZE_SIZE
+    if (f.length + value.size() + 2 <= static_cast<std::size_t>(end_ - out_) && encode_ == nullptr) {
+        char* const p = out_ + f.length;
+        copy(out_, f.key, f.length);
+        *p = '"';
+        if (copy_plain(p + 1, value.data(), value.size())) {
+            p[value.size() + 1] = '"';
+            out_ = p + value.size() + 2;
+            return;
+        }
+    }
+#endif
+    other_text(f, value);
+}
+
+MXWIRE_NOINLINE MXWIRE_ONCE void Writer::integer(const WriteField& f, std::int64_t value) noexcept {
+    char digits[20];
+    char* p = digits + sizeof digits;
+    std::uint64_t rest = value < 0 ? 0 - static_cast<std::uint64_t>(value) : static_cast<std::uint64_t>(value);
+    do { // divides by 10 in steps of 16 bits: a 64-bit division is a library call of 700 bytes on small cores
+        std::uint64_t quotient = 0;
+        std::uint32_t remainder = 0;
+        for (int shift = 48; shift >= 0; shift -= 16) {
+            const std::uint32_t part = remainder << 16 | (static_cast<std::uint32_t>(rest >> shift) & 0xffff);
+            quotient = quotient << 16 | part / 10;
+            remainder = part % 10;
+        }
+        *--p = static_cast<char>('0' + remainder);
+        rest = quotient;
+    } while (rest != 0);
+    if (value < 0) *--p = '-';
+    put(f.key, f.length);
+    put(p, static_cast<std::size_t>(digits + sizeof digits - p));
+}
+
+MXWIRE_NOINLINE MXWIRE_ONCE void Writer::boolean(const WriteField& f, bool value) noexcept {
+    key(f);
+    if (value) return put_here("true", 4);
+    put_here("false", 5);
+}
+
+MXWIRE_ONCE void Writer::members(const WriteTable& table, const void* object, const WriteTable* beside) {
+    if (!table.open) return rows(table, object);
+    const WriteTable* const outer_table = std::exchange(table_, &table);
+    const WriteTable* const outer_beside = std::exchange(beside_, beside);
+    rows(table, object);
+    table_ = outer_table;
+    beside_ = outer_beside;
+}
+
+MXWIRE_ONCE void Writer::object(const WriteTable& table, const void* model) {
+    const Mark brace = mark();
+    const std::size_t missing_before = missing_;
+    members(table, model);
+    if (out_ != brace) {
+        *brace = '{';
+    } else if (missing_ == missing_before) {
+        put_here('{');
+    }
+    put_here('}');
+}
+
+MXWIRE_ONCE void Writer::query(const WriteTable& table, const void* endpoint) {
+    encode_ = percent_encode;
+    members(table, endpoint);
+}
+MXWIRE_ONCE void Writer::segment(const WriteField& f, const void* endpoint) {
+    encode_ = percent_encode_segment;
+    f.write(*this, f, f.at(endpoint));
+}
+MXWIRE_NOINLINE MXWIRE_ONCE void Writer::alternative(const WriteUnion& alternatives, const WriteField& f,
+                                                     const void* variant, bool flattened) {
+    std::size_t i = 0;
+    const void* const held = alternatives.held(variant, i);
+    if (held == nullptr) return fail(Fault::missing, f);
+    const WriteUnion* const outer = std::exchange(union_, &alternatives);
+    if (flattened) {
+        members(*alternatives.tables[i], held, table_);
+    } else {
+        key(f);
+        object(*alternatives.tables[i], held);
+    }
+    union_ = outer;
+}
+
+MXWIRE_NOINLINE MXWIRE_ONCE void Writer::tag(const WriteField& f, std::string_view value) noexcept {
+    for (std::size_t i = 0; union_ != nullptr && i + 1 < union_->size; ++i) {
+        if (same_text(value, union_->tags[i])) return fail(Fault::duplicate, f);
+    }
+    text(f, value);
+}
+
+MXWIRE_ONCE const WriteField* Writer::row_of(std::string_view key) const noexcept {
+    const WriteField* const row = find(table_, key);
+    return row != nullptr ? row : find(beside_, key);
+}
+MXWIRE_ONCE void Writer::percent_encode(Writer& w, const WriteField& f, std::string_view text) noexcept {
+    if (!is_utf8(text)) return w.fail(Fault::utf8, f);
+    for (const char c : text) {
+        const unsigned letter = (byte(c) | 0x20u) - unsigned{'a'};
+        if (letter < 26 || digit(c) < 10 || c == '-' || c == '.' || c == '_' || c == '~') {
+            w.put(c);
+        } else {
+            const char escape[] = {'%', "0123456789ABCDEF"[byte(c) >> 4], "0123456789ABCDEF"[byte(c) & 15]};
+            w.put(escape, sizeof escape);
+        }
+    }
+}
+
+MXWIRE_ONCE void Writer::percent_encode_segment(Writer& w, const WriteField& f, std::string_view text) noexcept {
+    std::size_t dots = 0;
+    while (dots < text.size() && text[dots] == '.') ++dots;
+    if (dots == text.size() && dots < 3) return w.fail(Fault::syntax, f);
+    percent_encode(w, f, text);
+}
+
+MXWIRE_NOINLINE MXWIRE_ONCE const WriteField* Writer::find(const WriteTable* table, std::string_view key) noexcept {
+    for (unsigned i = 0; table != nullptr && i < table->size; ++i) {
+        const WriteField& f = table->fields[i];
+        if (f.flattened) {
+            if (const WriteField* const row = find(f.aux.table, key)) return row;
+        } else if (f.name_size != 0 && equals_unescaped(key, name_of(f))) {
+            return &f;
+        }
+    }
+    return nullptr;
+}
+
+MXWIRE_COLD MXWIRE_ONCE void Writer::overflow(std::size_t size) noexcept {
+    missing_ += size;
+    end_ = out_; // nothing may be written behind what is left out
+}
+MXWIRE_NOINLINE MXWIRE_ONCE void Writer::other_text(const WriteField& f, std::string_view value) noexcept {
+    put(f.key, f.length);
+    if (encode_ != nullptr) return encode_(*this, f, value);
+    const char* p = value.data();
+    const char* const end = p + value.size();
+    put('"');
+    while (p != end) {
+        const char* const from = p;
+        p = scan_plain_outlined(p, end);
+        if (p == from && byte(*p) >= 0x80) {
+            const unsigned length = utf8_length(p, end);
+            if (length == 0) return fail(Fault::utf8, f);
+            p += length;
+        }
+        if (p != from) {
+            put(from, static_cast<std::size_t>(p - from));
+            continue;
+        }
+        const unsigned c = byte(*p);
+        char escape[] = {'\\', *p++, '0', '0', static_cast<char>('0' + (c >> 4)), "0123456789abcdef"[c & 15]};
+        std::size_t length = 2; // a quote or a backslash stands behind a backslash
+        if (c - 8 <= 5 && c != 11) {
+            escape[1] = "btn?fr"[c - 8];
+        } else if (c < 0x20) {
+            escape[1] = 'u';
+            length = sizeof escape;
+        }
+        put(escape, length);
+    }
+    put('"');
+}
+} // namespace detail
+#endif
+
 MXWIRE_NAMESPACE_END
 
 #endif

@@ -1,0 +1,3 @@
+// SPDX-License-Identifier: MIT
+#define MXWIRE_IMPLEMENTATION
+#include <mxwire/mxwire.hpp>
