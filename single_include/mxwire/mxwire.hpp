@@ -1225,10 +1225,13 @@ struct ReadTable {
 };
 struct ListTable {
     ReadField element;
-    void* (*push)(void* list); ///< null: full
-    void (*pop)(void* list);
-    void (*clear)(void* list);
+    /// `more`: the new element, or null if the list is full. Else takes the last one away, and is null if there was none.
+    void* (*grow)(void* list, bool more);
     bool objects;
+
+    void clear(void* list) const {
+        while (grow(list, false) != nullptr) continue;
+    }
 };
 /// A member by another name. It counts where the first spelling, which is a row of its own, says nothing.
 struct OtherSpelling {
@@ -2218,13 +2221,13 @@ MXWIRE_ONCE const char* Reader::read_list(Reader& r, const char* p, const ReadFi
     if (*p != ']') {
         for (unsigned count = 0;; ++count) {
             p = space(p);
-            void* const element = count < r.limits_.elements ? table.push(list) : nullptr;
+            void* const element = count < r.limits_.elements ? table.grow(list, true) : nullptr;
             if (element == nullptr) return r.no_room(p);
             p = table.element.read(r, p, table.element, element);
             if (p == nullptr) return nullptr;
             if (table.objects && r.unusable != Fault::none) {
                 // One entry that nobody can use must not hide the others.
-                table.pop(list);
+                (void)table.grow(list, false);
                 (void)r.forgive();
             }
             p = r.separator(p, ']');
@@ -3049,26 +3052,33 @@ template <class L, class T> struct ReadList {
     static constexpr ValueKind kind = ValueKind::list;
     static void* slot(L& list) noexcept { return &list; }
     static void* element_at(void* element) { return ReadType<T>::slot(*static_cast<T*>(element)); }
-    static void pop(void* list) { static_cast<L*>(list)->pop_back(); }
-    static void clear(void* list) { static_cast<L*>(list)->clear(); }
     static constexpr ReadValue read = Reader::read_list;
 };
 template <class T> struct ReadType<std::vector<T>> : ReadList<std::vector<T>, T> {
-    static void* push(void* list) {
+    static void* grow(void* list, bool more) {
         auto& v = *static_cast<std::vector<T>*>(list);
+        if (more) {
 #if !MXWIRE_OPTIMIZE_SIZE
-        if (v.empty()) v.reserve(4); // one allocation for the usual list instead of three
+            if (v.empty()) v.reserve(4); // one allocation for the usual list instead of three
 #endif
-        return &v.emplace_back();
+            return &v.emplace_back();
+        }
+        if (v.empty()) return nullptr;
+        v.pop_back();
+        return list;
     }
-    static constexpr ListTable table{element_field<T>(ReadType::element_at), push, ReadType::pop, ReadType::clear,
-                                     is_model_v<T>};
+    static constexpr ListTable table{element_field<T>(ReadType::element_at), grow, is_model_v<T>};
     static constexpr ReadAux aux() { return &table; }
 };
 template <class T, std::size_t M> struct ReadType<FixedList<T, M>> : ReadList<FixedList<T, M>, T> {
-    static void* push(void* list) { return static_cast<FixedList<T, M>*>(list)->try_emplace_back(); }
-    static constexpr ListTable table{element_field<T>(ReadType::element_at), push, ReadType::pop, ReadType::clear,
-                                     is_model_v<T>};
+    static void* grow(void* list, bool more) {
+        auto& l = *static_cast<FixedList<T, M>*>(list);
+        if (more) return l.try_emplace_back();
+        if (l.empty()) return nullptr;
+        l.pop_back();
+        return list;
+    }
+    static constexpr ListTable table{element_field<T>(ReadType::element_at), grow, is_model_v<T>};
     static constexpr ReadAux aux() { return &table; }
 };
 
@@ -6291,9 +6301,13 @@ template <auto M, std::size_t N, class C = ClassOf<M>> struct NamedList : Named<
         list.emplace();
         return &list;
     }
-    static void* push(void* list) { return List::push(&**static_cast<Optional*>(list)); }
-    static void clear(void* list) { static_cast<Optional*>(list)->reset(); }
-    static constexpr ListTable table{List::table.element, push, nullptr, clear, false};
+    static void* grow(void* list, bool more) {
+        Optional& optional = *static_cast<Optional*>(list);
+        if (more) return List::grow(&*optional, true);
+        optional.reset();
+        return nullptr;
+    }
+    static constexpr ListTable table{List::table.element, grow, false};
     constexpr void read_rows_to(ReadField* out) const {
         Base::read_rows_to(out);
         out->at = at;

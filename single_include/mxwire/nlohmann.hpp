@@ -216,7 +216,7 @@ class NlohmannReader {
             to = {frame.field, frame.object};
         } else {
             if (frame.count++ >= reader_.limits().elements) return fail(Fault::too_many);
-            void* const element = frame.list->push(frame.object);
+            void* const element = frame.list->grow(frame.object, true);
             if (element == nullptr) return fail(Fault::too_many);
             to = {&frame.list->element, element};
         }
@@ -232,7 +232,7 @@ class NlohmannReader {
         frame.field = nullptr;
         if (frame.table == nullptr && frame.list->objects && reader_.unusable != Fault::none) {
             // One entry that nobody can use must not hide the others.
-            frame.list->pop(frame.object);
+            (void)frame.list->grow(frame.object, false);
             (void)reader_.forgive();
         }
         return true;

@@ -188,26 +188,33 @@ template <class L, class T> struct ReadList {
     static constexpr ValueKind kind = ValueKind::list;
     static void* slot(L& list) noexcept { return &list; }
     static void* element_at(void* element) { return ReadType<T>::slot(*static_cast<T*>(element)); }
-    static void pop(void* list) { static_cast<L*>(list)->pop_back(); }
-    static void clear(void* list) { static_cast<L*>(list)->clear(); }
     static constexpr ReadValue read = Reader::read_list;
 };
 template <class T> struct ReadType<std::vector<T>> : ReadList<std::vector<T>, T> {
-    static void* push(void* list) {
+    static void* grow(void* list, bool more) {
         auto& v = *static_cast<std::vector<T>*>(list);
+        if (more) {
 #if !MXWIRE_OPTIMIZE_SIZE
-        if (v.empty()) v.reserve(4); // one allocation for the usual list instead of three
+            if (v.empty()) v.reserve(4); // one allocation for the usual list instead of three
 #endif
-        return &v.emplace_back();
+            return &v.emplace_back();
+        }
+        if (v.empty()) return nullptr;
+        v.pop_back();
+        return list;
     }
-    static constexpr ListTable table{element_field<T>(ReadType::element_at), push, ReadType::pop, ReadType::clear,
-                                     is_model_v<T>};
+    static constexpr ListTable table{element_field<T>(ReadType::element_at), grow, is_model_v<T>};
     static constexpr ReadAux aux() { return &table; }
 };
 template <class T, std::size_t M> struct ReadType<FixedList<T, M>> : ReadList<FixedList<T, M>, T> {
-    static void* push(void* list) { return static_cast<FixedList<T, M>*>(list)->try_emplace_back(); }
-    static constexpr ListTable table{element_field<T>(ReadType::element_at), push, ReadType::pop, ReadType::clear,
-                                     is_model_v<T>};
+    static void* grow(void* list, bool more) {
+        auto& l = *static_cast<FixedList<T, M>*>(list);
+        if (more) return l.try_emplace_back();
+        if (l.empty()) return nullptr;
+        l.pop_back();
+        return list;
+    }
+    static constexpr ListTable table{element_field<T>(ReadType::element_at), grow, is_model_v<T>};
     static constexpr ReadAux aux() { return &table; }
 };
 

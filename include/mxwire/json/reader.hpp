@@ -531,13 +531,13 @@ MXWIRE_ONCE const char* Reader::read_list(Reader& r, const char* p, const ReadFi
     if (*p != ']') {
         for (unsigned count = 0;; ++count) {
             p = space(p);
-            void* const element = count < r.limits_.elements ? table.push(list) : nullptr;
+            void* const element = count < r.limits_.elements ? table.grow(list, true) : nullptr;
             if (element == nullptr) return r.no_room(p);
             p = table.element.read(r, p, table.element, element);
             if (p == nullptr) return nullptr;
             if (table.objects && r.unusable != Fault::none) {
                 // One entry that nobody can use must not hide the others.
-                table.pop(list);
+                (void)table.grow(list, false);
                 (void)r.forgive();
             }
             p = r.separator(p, ']');

@@ -117,10 +117,13 @@ struct ReadTable {
 };
 struct ListTable {
     ReadField element;
-    void* (*push)(void* list); ///< null: full
-    void (*pop)(void* list);
-    void (*clear)(void* list);
+    /// `more`: the new element, or null if the list is full. Else takes the last one away, and is null if there was none.
+    void* (*grow)(void* list, bool more);
     bool objects;
+
+    void clear(void* list) const {
+        while (grow(list, false) != nullptr) continue;
+    }
 };
 /// A member by another name. It counts where the first spelling, which is a row of its own, says nothing.
 struct OtherSpelling {

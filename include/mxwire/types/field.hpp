@@ -58,9 +58,13 @@ template <auto M, std::size_t N, class C = ClassOf<M>> struct NamedList : Named<
         list.emplace();
         return &list;
     }
-    static void* push(void* list) { return List::push(&**static_cast<Optional*>(list)); }
-    static void clear(void* list) { static_cast<Optional*>(list)->reset(); }
-    static constexpr ListTable table{List::table.element, push, nullptr, clear, false};
+    static void* grow(void* list, bool more) {
+        Optional& optional = *static_cast<Optional*>(list);
+        if (more) return List::grow(&*optional, true);
+        optional.reset();
+        return nullptr;
+    }
+    static constexpr ListTable table{List::table.element, grow, false};
     constexpr void read_rows_to(ReadField* out) const {
         Base::read_rows_to(out);
         out->at = at;
