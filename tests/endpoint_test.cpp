@@ -70,6 +70,25 @@ struct DeleteThings {
     };
 };
 
+/// Its response counts how often one was moved.
+struct GetCounted {
+    static constexpr EndpointInfo info{"getCounted", Method::get, "/counted", Auth::none};
+    struct Counter {
+        Counter() = default;
+        Counter(Counter&&) noexcept { ++moves; }
+        Counter& operator=(Counter&&) noexcept {
+            ++moves;
+            return *this;
+        }
+        static inline int moves = 0;
+    };
+    struct Response {
+        std::string name;
+        Counter counter{};
+        static constexpr auto fields = mxwire::fields(field::required<&Response::name>("name"));
+    };
+};
+
 /// A path that names a parameter which the table does not have.
 struct Misspelt {
     static constexpr EndpointInfo info{"misspelt", Method::get, "/a/{thing}", Auth::none};
@@ -479,6 +498,17 @@ TEST_CASE("endpoint: parse takes status and body in any shape") {
     CHECK(outcome(parse(result)) == "N 7");
     std::string writable = R"({"name":"\u004e","size":7})";
     CHECK(outcome(mxwire::parse_in_place<GetThing>(200, {writable.data(), writable.size()})) == "N 7");
+}
+
+TEST_CASE("endpoint: a model is made where it is handed out, and never moved") {
+    const std::string body = R"({"name":"N"})";
+    const mxwire::Response response{200, body};
+    const auto transport = [&](const mxwire::Request&) { return response; };
+    GetCounted::Counter::moves = 0;
+    REQUIRE(mxwire::parse<GetCounted>(200, body).has_value());
+    REQUIRE(mxwire::parse<GetCounted>(response).has_value());
+    REQUIRE(mxwire::call(transport, mxwire::Homeserver{"https://example.org"}, GetCounted{}).has_value());
+    CHECK(GetCounted::Counter::moves == 0);
 }
 
 TEST_CASE("endpoint: parse<E> is an empty, stateless function object") {

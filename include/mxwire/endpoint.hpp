@@ -519,19 +519,18 @@ MXWIRE_NOINLINE void read_whole(void* result, void* model, const ResponseTables<
 
 /// An error of the transport, in the storage policy of the answer. Such an error has a message and a number, and nothing
 /// of a body.
-template <class S, class Error> BasicMatrixError<S> error_in(Error&& from) {
-    if constexpr (std::is_same_v<S, Owned>) {
-        return std::forward<Error>(from);
-    } else {
-        BasicMatrixError<S> error;
-        error.stage = from.stage;
-        error.status = from.status;
-        error.native_code = from.native_code;
-        error.member = from.member;
-        error.retry_after = from.retry_after;
-        set_text<S>(error.message, from.message);
-        return error;
-    }
+template <class S, class Error> std::enable_if_t<std::is_same_v<S, Owned>, Error&&> error_in(Error&& from) noexcept {
+    return std::forward<Error>(from);
+}
+template <class S> std::enable_if_t<!std::is_same_v<S, Owned>, BasicMatrixError<S>> error_in(const MatrixError& from) {
+    BasicMatrixError<S> error;
+    error.stage = from.stage;
+    error.status = from.status;
+    error.native_code = from.native_code;
+    error.member = from.member;
+    error.retry_after = from.retry_after;
+    set_text<S>(error.message, from.message);
+    return error;
 }
 /// What a transport returned: a whole response, or the transport's own error in place of the model that stands in
 /// `result`.

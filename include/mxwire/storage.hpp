@@ -22,14 +22,13 @@ std::string_view nth_text(const char* texts, unsigned index) noexcept;
 
 /// Makes a T where it is to stand, by its default member initialisers alone: an aggregate that is value-initialised is
 /// filled with zeros first, unused places of its lists included.
-template <class T> struct Fresh {
+template <class T, bool = std::is_trivially_default_constructible_v<T>> struct Fresh {
+    operator T() const { return T{}; }
+};
+template <class T> struct Fresh<T, false> {
     operator T() const {
-        if constexpr (std::is_trivially_default_constructible_v<T>) {
-            return T{};
-        } else {
-            T value;
-            return value;
-        }
+        T value; // in the outermost block: in another one, g++ 12 would move it to where it is returned
+        return value;
     }
 };
 
