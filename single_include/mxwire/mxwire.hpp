@@ -217,14 +217,13 @@ std::string_view nth_text(const char* texts, unsigned index) noexcept;
 
 /// Makes a T where it is to stand, by its default member initialisers alone: an aggregate that is value-initialised is
 /// filled with zeros first, unused places of its lists included.
-template <class T> struct Fresh {
+template <class T, bool = std::is_trivially_default_constructible_v<T>> struct Fresh {
+    operator T() const { return T{}; }
+};
+template <class T> struct Fresh<T, false> {
     operator T() const {
-        if constexpr (std::is_trivially_default_constructible_v<T>) {
-            return T{};
-        } else {
-            T value;
-            return value;
-        }
+        T value; // in the outermost block: in another one, g++ 12 would move it to where it is returned
+        return value;
     }
 };
 
@@ -4765,19 +4764,18 @@ MXWIRE_NOINLINE void read_whole(void* result, void* model, const ResponseTables<
 
 /// An error of the transport, in the storage policy of the answer. Such an error has a message and a number, and nothing
 /// of a body.
-template <class S, class Error> BasicMatrixError<S> error_in(Error&& from) {
-    if constexpr (std::is_same_v<S, Owned>) {
-        return std::forward<Error>(from);
-    } else {
-        BasicMatrixError<S> error;
-        error.stage = from.stage;
-        error.status = from.status;
-        error.native_code = from.native_code;
-        error.member = from.member;
-        error.retry_after = from.retry_after;
-        set_text<S>(error.message, from.message);
-        return error;
-    }
+template <class S, class Error> std::enable_if_t<std::is_same_v<S, Owned>, Error&&> error_in(Error&& from) noexcept {
+    return std::forward<Error>(from);
+}
+template <class S> std::enable_if_t<!std::is_same_v<S, Owned>, BasicMatrixError<S>> error_in(const MatrixError& from) {
+    BasicMatrixError<S> error;
+    error.stage = from.stage;
+    error.status = from.status;
+    error.native_code = from.native_code;
+    error.member = from.member;
+    error.retry_after = from.retry_after;
+    set_text<S>(error.message, from.message);
+    return error;
 }
 /// What a transport returned: a whole response, or the transport's own error in place of the model that stands in
 /// `result`.
