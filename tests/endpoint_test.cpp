@@ -507,6 +507,9 @@ TEST_CASE("endpoint: a model is made where it is handed out, and never moved") {
     GetCounted::Counter::moves = 0;
     REQUIRE(mxwire::parse<GetCounted>(200, body).has_value());
     REQUIRE(mxwire::parse<GetCounted>(response).has_value());
+    REQUIRE(mxwire::parse<GetCounted>(mxwire::Result<mxwire::Response>{response}).has_value());
+    std::string writable = body;
+    REQUIRE(mxwire::parse_in_place<GetCounted>(200, {writable.data(), writable.size()}).has_value());
     REQUIRE(mxwire::call(transport, mxwire::Homeserver{"https://example.org"}, GetCounted{}).has_value());
     CHECK(GetCounted::Counter::moves == 0);
 }

@@ -50,7 +50,7 @@
 #endif
 
 // 0: header-only.  1: what is the same for all programs is compiled once, in the one file of the program that defines
-// MXWIRE_IMPLEMENTATION before it includes the library. The other files compile in two thirds of the time.
+// MXWIRE_IMPLEMENTATION before it includes the library, so that the others compile faster.
 #ifndef MXWIRE_SEPARATE_COMPILATION
 #define MXWIRE_SEPARATE_COMPILATION 0
 #endif
@@ -103,7 +103,8 @@
 #define MXWIRE_SHARED MXWIRE_HOT
 #endif
 
-// MXWIRE_ONCE is defined where MXWIRE_DEFINITIONS says so; MXWIRE_INSTANCE is a template that is instantiated there.
+// A function that is MXWIRE_ONCE has its body behind #if MXWIRE_DEFINITIONS. MXWIRE_INSTANCE keeps other files from
+// instantiating what the one file has.
 #if !MXWIRE_SEPARATE_COMPILATION
 #define MXWIRE_DEFINITIONS 1
 #define MXWIRE_ONCE inline
@@ -113,6 +114,7 @@
 #define MXWIRE_INSTANCE template
 #else
 #define MXWIRE_DEFINITIONS 0
+#define MXWIRE_ONCE
 #define MXWIRE_INSTANCE extern template
 #endif
 

@@ -208,9 +208,9 @@ template <class E> constexpr OperationTables operation_tables() noexcept {
         static_assert(E::info.sends == Body::object || Table::body_rows == 0,
                       "this endpoint has members for a body that it does not send");
         if constexpr (Table::body_rows != 0) tables.body = &WriteTableOf<E>::value;
+        if constexpr (Table::path_rows + Table::query_rows != 0) tables.url = &url_writer_v<E>;
     }
-    constexpr UrlWriter url = url_writer<E>();
-    if constexpr (url.path != nullptr || url.query != nullptr) tables.url = &url_writer_v<E>;
+    if constexpr (E::info.masquerade == Masquerade::yes) tables.url = &url_writer_v<E>;
     return tables;
 }
 template <class E> inline constexpr OperationTables operation_tables_v = operation_tables<E>();
@@ -640,7 +640,6 @@ template <class Text> std::string describe(const BasicRequest<Text>& request) {
     return line;
 }
 
-// Compiled once, wherever it is called (MXWIRE_SEPARATE_COMPILATION).
 #if MXWIRE_DEFINITIONS
 namespace detail {
 MXWIRE_ONCE void write_path(Writer& w, const Operation& op) {
@@ -822,8 +821,8 @@ MXWIRE_COLD MXWIRE_ONCE std::int64_t retry_after(const SeenHeaders& headers,
     }
     return text.empty() ? -1 : seconds;
 }
-
 } // namespace detail
+
 MXWIRE_ONCE std::size_t describe_into(char* out, std::size_t capacity, Method method, std::string_view url,
                                       std::size_t body_size) noexcept {
     detail::Line line{out, capacity};

@@ -213,7 +213,6 @@ template <class S> std::string describe(const BasicMatrixError<S>& error) {
     return std::string(line, describe_into(line, sizeof line, error));
 }
 
-// Compiled once, wherever it is called (MXWIRE_SEPARATE_COMPILATION).
 #if MXWIRE_DEFINITIONS
 MXWIRE_ONCE Failure transport_error(int native_code, std::string_view message) {
     MatrixError error;
@@ -227,10 +226,12 @@ namespace detail {
 MXWIRE_NOINLINE MXWIRE_ONCE void Line::put(std::string_view text) noexcept {
     for (const char c : text) put(c);
 }
+
 MXWIRE_NOINLINE MXWIRE_ONCE void Line::put_foreign(std::string_view text) noexcept {
     for (const char c : part(text, 0, 64)) put(byte(c) - 0x21 < 0x5e ? c : '?');
     if (text.size() > 64) put("...");
 }
+
 MXWIRE_NOINLINE MXWIRE_ONCE void Line::put_number(std::int64_t value) noexcept {
     char digits[20];
     std::size_t n = sizeof digits;

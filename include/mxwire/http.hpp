@@ -208,7 +208,6 @@ class Response {
     Secret location_{}; // an SSO redirect has a login token in it
 };
 
-// Compiled once, wherever it is called (MXWIRE_SEPARATE_COMPILATION).
 #if MXWIRE_DEFINITIONS
 namespace detail {
 MXWIRE_ONCE void SeenHeaders::see(std::string_view name, std::string_view value) noexcept {

@@ -36,3 +36,7 @@
 #include <mxwire/transport.hpp>
 
 #endif
+
+#if defined(MXWIRE_IMPLEMENTATION) && !MXWIRE_DEFINITIONS
+#error "MXWIRE_IMPLEMENTATION comes too late: something included the library before it was defined"
+#endif

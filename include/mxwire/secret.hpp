@@ -127,7 +127,6 @@ template <> class BasicSecret<std::string_view> {
 using Secret = BasicSecret<std::string>;
 using SecretView = BasicSecret<std::string_view>;
 
-// Compiled once, wherever it is called (MXWIRE_SEPARATE_COMPILATION).
 #if MXWIRE_DEFINITIONS
 MXWIRE_NOINLINE MXWIRE_ONCE void wipe(std::string& text) noexcept {
     if (text.size() != text.capacity()) text.resize(text.capacity()); // growing within the capacity moves nothing

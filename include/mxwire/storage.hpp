@@ -257,7 +257,6 @@ class Flag {
     std::uint8_t state_ = 0;
 };
 
-// Compiled once, wherever it is called (MXWIRE_SEPARATE_COMPILATION).
 #if MXWIRE_DEFINITIONS
 namespace detail {
 MXWIRE_COLD MXWIRE_ONCE std::string_view nth_text(const char* texts, unsigned index) noexcept {

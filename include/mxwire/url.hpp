@@ -42,7 +42,6 @@ UrlFault check_base_url(std::string_view& url, bool insecure_allowed) noexcept;
 
 } // namespace detail
 
-// Compiled once, wherever it is called (MXWIRE_SEPARATE_COMPILATION).
 #if MXWIRE_DEFINITIONS
 MXWIRE_COLD MXWIRE_ONCE std::string_view describe(UrlFault fault) noexcept {
     static constexpr char texts[] =
@@ -107,6 +106,7 @@ inline bool is_loopback(std::string_view host) noexcept {
     return equals_lower(host, "localhost"sv) || same_text(host, "[::1]"sv) ||
            (same_text(part(host, 0, 4), "127."sv) && is_ipv4(host));
 }
+
 /// Characters of RFC 3986, whole escapes, and no segment that is a dot or two, escaped or not: clients take those away,
 /// and would ask elsewhere.
 MXWIRE_COLD inline bool is_base_path(std::string_view path) noexcept {

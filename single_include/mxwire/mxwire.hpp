@@ -104,7 +104,7 @@
 #endif
 
 // 0: header-only.  1: what is the same for all programs is compiled once, in the one file of the program that defines
-// MXWIRE_IMPLEMENTATION before it includes the library. The other files compile in two thirds of the time.
+// MXWIRE_IMPLEMENTATION before it includes the library, so that the others compile faster.
 #ifndef MXWIRE_SEPARATE_COMPILATION
 #define MXWIRE_SEPARATE_COMPILATION 0
 #endif
@@ -157,7 +157,8 @@
 #define MXWIRE_SHARED MXWIRE_HOT
 #endif
 
-// MXWIRE_ONCE is defined where MXWIRE_DEFINITIONS says so; MXWIRE_INSTANCE is a template that is instantiated there.
+// A function that is MXWIRE_ONCE has its body behind #if MXWIRE_DEFINITIONS. MXWIRE_INSTANCE keeps other files from
+// instantiating what the one file has.
 #if !MXWIRE_SEPARATE_COMPILATION
 #define MXWIRE_DEFINITIONS 1
 #define MXWIRE_ONCE inline
@@ -167,6 +168,7 @@
 #define MXWIRE_INSTANCE template
 #else
 #define MXWIRE_DEFINITIONS 0
+#define MXWIRE_ONCE
 #define MXWIRE_INSTANCE extern template
 #endif
 
@@ -452,7 +454,6 @@ class Flag {
     std::uint8_t state_ = 0;
 };
 
-// Compiled once, wherever it is called (MXWIRE_SEPARATE_COMPILATION).
 #if MXWIRE_DEFINITIONS
 namespace detail {
 MXWIRE_COLD MXWIRE_ONCE std::string_view nth_text(const char* texts, unsigned index) noexcept {
@@ -603,7 +604,6 @@ template <> class BasicSecret<std::string_view> {
 using Secret = BasicSecret<std::string>;
 using SecretView = BasicSecret<std::string_view>;
 
-// Compiled once, wherever it is called (MXWIRE_SEPARATE_COMPILATION).
 #if MXWIRE_DEFINITIONS
 MXWIRE_NOINLINE MXWIRE_ONCE void wipe(std::string& text) noexcept {
     if (text.size() != text.capacity()) text.resize(text.capacity()); // growing within the capacity moves nothing
@@ -831,7 +831,6 @@ class Response {
     Secret location_{}; // an SSO redirect has a login token in it
 };
 
-// Compiled once, wherever it is called (MXWIRE_SEPARATE_COMPILATION).
 #if MXWIRE_DEFINITIONS
 namespace detail {
 MXWIRE_ONCE void SeenHeaders::see(std::string_view name, std::string_view value) noexcept {
@@ -1005,16 +1004,17 @@ bool equals_unescaped(std::string_view raw, std::string_view text) noexcept;
 
 } // namespace detail
 
-// Compiled once, wherever it is called (MXWIRE_SEPARATE_COMPILATION).
 #if MXWIRE_DEFINITIONS
 namespace detail {
 MXWIRE_NOINLINE MXWIRE_ONCE const char* scan_plain_outlined(const char* p, const char* end) noexcept {
     return scan_plain(p, end);
 }
+
 MXWIRE_NOINLINE MXWIRE_ONCE std::size_t index_of(std::string_view text, char c, std::size_t from) noexcept {
     while (from < text.size() && text[from] != c) ++from;
     return from;
 }
+
 MXWIRE_NOINLINE MXWIRE_ONCE unsigned utf8_length(const char* text, const char* end) noexcept {
     const unsigned lead = byte(*text);
     if (lead < 0xc0 || lead > 0xf7) return 0;
@@ -1061,6 +1061,7 @@ MXWIRE_NOINLINE MXWIRE_ONCE char* copy_bytes(char* to, const char* from, std::si
     for (; size != 0; --size) *to++ = *from++;
     return to;
 }
+
 MXWIRE_NOINLINE MXWIRE_ONCE unsigned next_character(const char*& p, const char* end, char* out) noexcept {
     if (*p == '\\') {
         ++p;
@@ -1224,7 +1225,8 @@ struct ReadTable {
 };
 struct ListTable {
     ReadField element;
-    /// `more`: the new element, or null if the list is full. Else takes the last one away, and is null if there was none.
+    /// `more`: the new element, or null if the list is full. Else takes the last one away, and is null if there was none; a
+    /// list that is not of objects may go as a whole.
     void* (*grow)(void* list, bool more);
     bool objects;
 
@@ -1243,7 +1245,7 @@ struct OptionalTable {
     void* (*emplace)(void* optional);
     void (*reset)(void* optional);
 };
-const char* read_other_spelling(Reader&, const char* p, const ReadField&, void* object);
+MXWIRE_ONCE const char* read_other_spelling(Reader&, const char* p, const ReadField&, void* object);
 struct UnionTable {
     const std::string_view* tags; ///< the tag of every alternative but the last, which takes all others
     const ReadTable* const* tables;
@@ -1681,7 +1683,6 @@ template <class... F> constexpr auto fields(F... f) {
     return detail::FieldList<std::index_sequence_for<F...>, F...>{f...};
 }
 
-// Compiled once, wherever it is called (MXWIRE_SEPARATE_COMPILATION).
 #if MXWIRE_DEFINITIONS
 MXWIRE_COLD MXWIRE_ONCE std::string_view describe(Fault fault) noexcept {
     static constexpr char texts[] =
@@ -1970,7 +1971,6 @@ class Reader {
 
 } // namespace detail
 
-// Compiled once, wherever it is called (MXWIRE_SEPARATE_COMPILATION).
 #if MXWIRE_DEFINITIONS
 namespace detail {
 MXWIRE_ONCE bool Reader::read(const char* text, std::size_t size, const ReadTable& table, void* object) {
@@ -2001,10 +2001,12 @@ MXWIRE_ONCE bool Reader::read_part(const char* text, std::size_t size, const Rea
     last_ = text + size - 1;
     return f.read(*this, text, f, object) != nullptr;
 }
+
 MXWIRE_ONCE bool Reader::is_value(const char* text, const char* last) noexcept {
     last_ = last;
     return skip(text) == last + 1;
 }
+
 MXWIRE_COLD MXWIRE_ONCE const char* Reader::fail(const char* p, Fault why) noexcept {
     if (fault == Fault::none) {
         fault = why;
@@ -2018,6 +2020,7 @@ MXWIRE_NOINLINE MXWIRE_ONCE const char* Reader::skip_space(const char* p) noexce
     while (byte(*p) <= ' ' && is_space(*p)) ++p;
     return p;
 }
+
 MXWIRE_ONCE const char* Reader::read_object(const char* p, const ReadTable& table, void* object) {
     if (depth_ >= limits_.depth) return fail(p, Fault::depth);
     ++depth_;
@@ -2134,6 +2137,7 @@ MXWIRE_COLD MXWIRE_ONCE const char* Reader::no_room(const char* p) noexcept {
     if (*p != '{' && *p != '[') p = skip(p);
     return p == nullptr ? nullptr : fail(p, Fault::too_many);
 }
+
 MXWIRE_COLD MXWIRE_ONCE const char* Reader::wrong_type(const char* p, const ReadField& f) noexcept {
     const char* const q = skip(p);
     if (q != nullptr) spoil(p, f, *p == 'n' ? Fault::missing : Fault::type);
@@ -2144,10 +2148,12 @@ MXWIRE_ONCE const char* Reader::read_text(Reader& r, const char* p, const ReadFi
     r.cut = f.cut;
     return read_text_by(f.aux.text, r, p, f, object);
 }
+
 MXWIRE_COLD MXWIRE_ONCE const char* Reader::empty_text(const char* p, const ReadField& f) noexcept {
     spoil(p, f, Fault::empty);
     return p + 2;
 }
+
 MXWIRE_ONCE const char* Reader::read_raw(Reader& r, const char* p, const ReadField& f, void* object) {
     const char* const q = r.skip(p);
     if (q == nullptr || *p == 'n') {
@@ -2179,6 +2185,7 @@ MXWIRE_ONCE const char* Reader::read_model(Reader& r, const char* p, const ReadF
     if (*p != '{') return r.wrong_type(p, f);
     return r.read_members(p, *f.aux.table, f.at(object));
 }
+
 MXWIRE_ONCE const char* Reader::read_optional_model(Reader& r, const char* p, const ReadField& f, void* object) {
     if (*p != '{') return r.wrong_type(p, f);
     const OptionalTable& optional = *f.aux.optional;
@@ -2369,6 +2376,7 @@ MXWIRE_NOINLINE MXWIRE_ONCE const char* Reader::digits_end(const char* p) noexce
     while (digit(*p) <= 9) ++p;
     return p;
 }
+
 MXWIRE_NOINLINE MXWIRE_ONCE const char* Reader::any_number(const char* p, std::int64_t& out, bool& exact) noexcept {
     const bool negative = *p == '-';
     const char* q = p + negative;
@@ -2623,7 +2631,6 @@ template <std::size_t M> class MemberSlices {
     bool valid_ = true;
 };
 
-// Compiled once, wherever it is called (MXWIRE_SEPARATE_COMPILATION).
 #if MXWIRE_DEFINITIONS
 namespace detail {
 MXWIRE_ONCE std::string_view trimmed(std::string_view text) noexcept {
@@ -2631,8 +2638,8 @@ MXWIRE_ONCE std::string_view trimmed(std::string_view text) noexcept {
     while (!text.empty() && Reader::is_space(text.front())) text.remove_prefix(1);
     return text;
 }
-
 } // namespace detail
+
 MXWIRE_ONCE std::optional<std::string> RawView::string() const {
     if (kind() != JsonKind::string) return std::nullopt;
     std::string text(detail::part(text_, 1, text_.size() - 2));
@@ -2838,7 +2845,6 @@ template <class E, class Text> class OpenEnum : private detail::OpenWord<Text> {
     static const char* list() noexcept { return Words<E>::value.bytes.data(); }
 };
 
-// Compiled once, wherever it is called (MXWIRE_SEPARATE_COMPILATION).
 #if MXWIRE_DEFINITIONS
 namespace detail {
 MXWIRE_ONCE const char* find_word(const char* list, std::string_view text) noexcept {
@@ -3166,7 +3172,6 @@ ReadResult read_json_in_place(char* text, std::size_t size, T& model, const Limi
     return detail::CoreCodec::read({text, size, true}, limits, detail::ReadTableOf<T>::value, &model);
 }
 
-// Compiled once, wherever it is called (MXWIRE_SEPARATE_COMPILATION).
 #if MXWIRE_DEFINITIONS
 namespace detail {
 MXWIRE_ONCE bool StoreAs<std::string>::store(Reader& r, void* slot, const char* text, std::size_t size) {
@@ -3374,7 +3379,6 @@ class Writer {
 
 } // namespace detail
 
-// Compiled once, wherever it is called (MXWIRE_SEPARATE_COMPILATION).
 #if MXWIRE_DEFINITIONS
 namespace detail {
 MXWIRE_COLD MXWIRE_ONCE void Writer::fail(Fault why, std::string_view name) noexcept {
@@ -3454,10 +3458,12 @@ MXWIRE_ONCE void Writer::query(const WriteTable& table, const void* endpoint) {
     encode_ = percent_encode;
     members(table, endpoint);
 }
+
 MXWIRE_ONCE void Writer::segment(const WriteField& f, const void* endpoint) {
     encode_ = percent_encode_segment;
     f.write(*this, f, f.at(endpoint));
 }
+
 MXWIRE_NOINLINE MXWIRE_ONCE void Writer::alternative(const WriteUnion& alternatives, const WriteField& f,
                                                      const void* variant, bool flattened) {
     std::size_t i = 0;
@@ -3484,6 +3490,7 @@ MXWIRE_ONCE const WriteField* Writer::row_of(std::string_view key) const noexcep
     const WriteField* const row = find(table_, key);
     return row != nullptr ? row : find(beside_, key);
 }
+
 MXWIRE_ONCE void Writer::percent_encode(Writer& w, const WriteField& f, std::string_view text) noexcept {
     if (!is_utf8(text)) return w.fail(Fault::utf8, f);
     for (const char c : text) {
@@ -3520,6 +3527,7 @@ MXWIRE_COLD MXWIRE_ONCE void Writer::overflow(std::size_t size) noexcept {
     missing_ += size;
     end_ = out_; // nothing may be written behind what is left out
 }
+
 MXWIRE_NOINLINE MXWIRE_ONCE void Writer::other_text(const WriteField& f, std::string_view value) noexcept {
     put(f.key, f.length);
     if (encode_ != nullptr) return encode_(*this, f, value);
@@ -3758,7 +3766,6 @@ template <class T> WriteResult write_json(std::string& out, const T& model) {
     return write_json_into(out.data(), out.size(), model);
 }
 
-// Compiled once, wherever it is called (MXWIRE_SEPARATE_COMPILATION).
 #if MXWIRE_DEFINITIONS
 namespace detail {
 MXWIRE_ONCE void write_constant(Writer& w, const WriteField& f, const void*) { w.key(f); }
@@ -3778,6 +3785,7 @@ MXWIRE_ONCE void write_list(Writer& w, const WriteField& f, const void* list) {
 MXWIRE_ONCE void write_union(Writer& w, const WriteField& f, const void* variant) {
     w.alternative(*f.aux.alternatives, f, variant, false);
 }
+
 MXWIRE_ONCE void write_flattened_union(Writer& w, const WriteField& f, const void* variant) {
     w.alternative(*f.aux.alternatives, f, variant, true);
 }
@@ -3872,7 +3880,6 @@ UrlFault check_base_url(std::string_view& url, bool insecure_allowed) noexcept;
 
 } // namespace detail
 
-// Compiled once, wherever it is called (MXWIRE_SEPARATE_COMPILATION).
 #if MXWIRE_DEFINITIONS
 MXWIRE_COLD MXWIRE_ONCE std::string_view describe(UrlFault fault) noexcept {
     static constexpr char texts[] =
@@ -3937,6 +3944,7 @@ inline bool is_loopback(std::string_view host) noexcept {
     return equals_lower(host, "localhost"sv) || same_text(host, "[::1]"sv) ||
            (same_text(part(host, 0, 4), "127."sv) && is_ipv4(host));
 }
+
 /// Characters of RFC 3986, whole escapes, and no segment that is a dot or two, escaped or not: clients take those away,
 /// and would ask elsewhere.
 MXWIRE_COLD inline bool is_base_path(std::string_view path) noexcept {
@@ -4213,7 +4221,6 @@ template <class S> std::string describe(const BasicMatrixError<S>& error) {
     return std::string(line, describe_into(line, sizeof line, error));
 }
 
-// Compiled once, wherever it is called (MXWIRE_SEPARATE_COMPILATION).
 #if MXWIRE_DEFINITIONS
 MXWIRE_ONCE Failure transport_error(int native_code, std::string_view message) {
     MatrixError error;
@@ -4227,10 +4234,12 @@ namespace detail {
 MXWIRE_NOINLINE MXWIRE_ONCE void Line::put(std::string_view text) noexcept {
     for (const char c : text) put(c);
 }
+
 MXWIRE_NOINLINE MXWIRE_ONCE void Line::put_foreign(std::string_view text) noexcept {
     for (const char c : part(text, 0, 64)) put(byte(c) - 0x21 < 0x5e ? c : '?');
     if (text.size() > 64) put("...");
 }
+
 MXWIRE_NOINLINE MXWIRE_ONCE void Line::put_number(std::int64_t value) noexcept {
     char digits[20];
     std::size_t n = sizeof digits;
@@ -4453,9 +4462,9 @@ template <class E> constexpr OperationTables operation_tables() noexcept {
         static_assert(E::info.sends == Body::object || Table::body_rows == 0,
                       "this endpoint has members for a body that it does not send");
         if constexpr (Table::body_rows != 0) tables.body = &WriteTableOf<E>::value;
+        if constexpr (Table::path_rows + Table::query_rows != 0) tables.url = &url_writer_v<E>;
     }
-    constexpr UrlWriter url = url_writer<E>();
-    if constexpr (url.path != nullptr || url.query != nullptr) tables.url = &url_writer_v<E>;
+    if constexpr (E::info.masquerade == Masquerade::yes) tables.url = &url_writer_v<E>;
     return tables;
 }
 template <class E> inline constexpr OperationTables operation_tables_v = operation_tables<E>();
@@ -4885,7 +4894,6 @@ template <class Text> std::string describe(const BasicRequest<Text>& request) {
     return line;
 }
 
-// Compiled once, wherever it is called (MXWIRE_SEPARATE_COMPILATION).
 #if MXWIRE_DEFINITIONS
 namespace detail {
 MXWIRE_ONCE void write_path(Writer& w, const Operation& op) {
@@ -5067,8 +5075,8 @@ MXWIRE_COLD MXWIRE_ONCE std::int64_t retry_after(const SeenHeaders& headers,
     }
     return text.empty() ? -1 : seconds;
 }
-
 } // namespace detail
+
 MXWIRE_ONCE std::size_t describe_into(char* out, std::size_t capacity, Method method, std::string_view url,
                                       std::size_t body_size) noexcept {
     detail::Line line{out, capacity};
@@ -7655,4 +7663,8 @@ MXWIRE_NAMESPACE_END
 
 #endif
 
+#endif
+
+#if defined(MXWIRE_IMPLEMENTATION) && !MXWIRE_DEFINITIONS
+#error "MXWIRE_IMPLEMENTATION comes too late: something included the library before it was defined"
 #endif

@@ -81,7 +81,7 @@ class Documentation:
 
     def take(self, block):
         language, *words = block.words or [""]
-        if language == "cpp" and not (words and words[0].startswith("file=")):
+        if language == "cpp" and not (block.page == "docs/consuming.md" and words and words[0].startswith("file=")):
             self.take_code(block, words)
         elif language == "text" and words:
             kind, _, name = words[0].partition("=")

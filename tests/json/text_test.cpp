@@ -278,9 +278,8 @@ TEST_CASE("json text: every \\u escape is its code point, or none") {
     char json[] = R"({"text":"\u0000"})";
     char* const digits = json + 11;
     for (unsigned code = 0; code < 0x10000; ++code) {
-        for (unsigned i = 0; i < 4; ++i) {
-            digits[i] = (code % 2 == 0 ? "0123456789abcdef" : "0123456789ABCDEF")[code >> (12 - 4 * i) & 15];
-        }
+        const char* const hex = code % 2 == 0 ? "0123456789abcdef" : "0123456789ABCDEF";
+        for (unsigned i = 0; i < 4; ++i) digits[i] = hex[code >> (12 - 4 * i) & 15];
         Note<Owned> note;
         const bool good = static_cast<bool>(mxwire::read_json(json, note));
         const bool surrogate = code >= 0xd800 && code < 0xe000;

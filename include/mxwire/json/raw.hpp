@@ -205,7 +205,6 @@ template <std::size_t M> class MemberSlices {
     bool valid_ = true;
 };
 
-// Compiled once, wherever it is called (MXWIRE_SEPARATE_COMPILATION).
 #if MXWIRE_DEFINITIONS
 namespace detail {
 MXWIRE_ONCE std::string_view trimmed(std::string_view text) noexcept {
@@ -213,8 +212,8 @@ MXWIRE_ONCE std::string_view trimmed(std::string_view text) noexcept {
     while (!text.empty() && Reader::is_space(text.front())) text.remove_prefix(1);
     return text;
 }
-
 } // namespace detail
+
 MXWIRE_ONCE std::optional<std::string> RawView::string() const {
     if (kind() != JsonKind::string) return std::nullopt;
     std::string text(detail::part(text_, 1, text_.size() - 2));

@@ -303,7 +303,6 @@ ReadResult read_json_in_place(char* text, std::size_t size, T& model, const Limi
     return detail::CoreCodec::read({text, size, true}, limits, detail::ReadTableOf<T>::value, &model);
 }
 
-// Compiled once, wherever it is called (MXWIRE_SEPARATE_COMPILATION).
 #if MXWIRE_DEFINITIONS
 namespace detail {
 MXWIRE_ONCE bool StoreAs<std::string>::store(Reader& r, void* slot, const char* text, std::size_t size) {

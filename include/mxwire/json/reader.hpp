@@ -281,7 +281,6 @@ class Reader {
 
 } // namespace detail
 
-// Compiled once, wherever it is called (MXWIRE_SEPARATE_COMPILATION).
 #if MXWIRE_DEFINITIONS
 namespace detail {
 MXWIRE_ONCE bool Reader::read(const char* text, std::size_t size, const ReadTable& table, void* object) {
@@ -312,10 +311,12 @@ MXWIRE_ONCE bool Reader::read_part(const char* text, std::size_t size, const Rea
     last_ = text + size - 1;
     return f.read(*this, text, f, object) != nullptr;
 }
+
 MXWIRE_ONCE bool Reader::is_value(const char* text, const char* last) noexcept {
     last_ = last;
     return skip(text) == last + 1;
 }
+
 MXWIRE_COLD MXWIRE_ONCE const char* Reader::fail(const char* p, Fault why) noexcept {
     if (fault == Fault::none) {
         fault = why;
@@ -329,6 +330,7 @@ MXWIRE_NOINLINE MXWIRE_ONCE const char* Reader::skip_space(const char* p) noexce
     while (byte(*p) <= ' ' && is_space(*p)) ++p;
     return p;
 }
+
 MXWIRE_ONCE const char* Reader::read_object(const char* p, const ReadTable& table, void* object) {
     if (depth_ >= limits_.depth) return fail(p, Fault::depth);
     ++depth_;
@@ -445,6 +447,7 @@ MXWIRE_COLD MXWIRE_ONCE const char* Reader::no_room(const char* p) noexcept {
     if (*p != '{' && *p != '[') p = skip(p);
     return p == nullptr ? nullptr : fail(p, Fault::too_many);
 }
+
 MXWIRE_COLD MXWIRE_ONCE const char* Reader::wrong_type(const char* p, const ReadField& f) noexcept {
     const char* const q = skip(p);
     if (q != nullptr) spoil(p, f, *p == 'n' ? Fault::missing : Fault::type);
@@ -455,10 +458,12 @@ MXWIRE_ONCE const char* Reader::read_text(Reader& r, const char* p, const ReadFi
     r.cut = f.cut;
     return read_text_by(f.aux.text, r, p, f, object);
 }
+
 MXWIRE_COLD MXWIRE_ONCE const char* Reader::empty_text(const char* p, const ReadField& f) noexcept {
     spoil(p, f, Fault::empty);
     return p + 2;
 }
+
 MXWIRE_ONCE const char* Reader::read_raw(Reader& r, const char* p, const ReadField& f, void* object) {
     const char* const q = r.skip(p);
     if (q == nullptr || *p == 'n') {
@@ -490,6 +495,7 @@ MXWIRE_ONCE const char* Reader::read_model(Reader& r, const char* p, const ReadF
     if (*p != '{') return r.wrong_type(p, f);
     return r.read_members(p, *f.aux.table, f.at(object));
 }
+
 MXWIRE_ONCE const char* Reader::read_optional_model(Reader& r, const char* p, const ReadField& f, void* object) {
     if (*p != '{') return r.wrong_type(p, f);
     const OptionalTable& optional = *f.aux.optional;
@@ -680,6 +686,7 @@ MXWIRE_NOINLINE MXWIRE_ONCE const char* Reader::digits_end(const char* p) noexce
     while (digit(*p) <= 9) ++p;
     return p;
 }
+
 MXWIRE_NOINLINE MXWIRE_ONCE const char* Reader::any_number(const char* p, std::int64_t& out, bool& exact) noexcept {
     const bool negative = *p == '-';
     const char* q = p + negative;

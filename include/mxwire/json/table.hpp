@@ -117,7 +117,8 @@ struct ReadTable {
 };
 struct ListTable {
     ReadField element;
-    /// `more`: the new element, or null if the list is full. Else takes the last one away, and is null if there was none.
+    /// `more`: the new element, or null if the list is full. Else takes the last one away, and is null if there was none; a
+    /// list that is not of objects may go as a whole.
     void* (*grow)(void* list, bool more);
     bool objects;
 
@@ -136,7 +137,7 @@ struct OptionalTable {
     void* (*emplace)(void* optional);
     void (*reset)(void* optional);
 };
-const char* read_other_spelling(Reader&, const char* p, const ReadField&, void* object);
+MXWIRE_ONCE const char* read_other_spelling(Reader&, const char* p, const ReadField&, void* object);
 struct UnionTable {
     const std::string_view* tags; ///< the tag of every alternative but the last, which takes all others
     const ReadTable* const* tables;
@@ -574,7 +575,6 @@ template <class... F> constexpr auto fields(F... f) {
     return detail::FieldList<std::index_sequence_for<F...>, F...>{f...};
 }
 
-// Compiled once, wherever it is called (MXWIRE_SEPARATE_COMPILATION).
 #if MXWIRE_DEFINITIONS
 MXWIRE_COLD MXWIRE_ONCE std::string_view describe(Fault fault) noexcept {
     static constexpr char texts[] =

@@ -154,16 +154,17 @@ bool equals_unescaped(std::string_view raw, std::string_view text) noexcept;
 
 } // namespace detail
 
-// Compiled once, wherever it is called (MXWIRE_SEPARATE_COMPILATION).
 #if MXWIRE_DEFINITIONS
 namespace detail {
 MXWIRE_NOINLINE MXWIRE_ONCE const char* scan_plain_outlined(const char* p, const char* end) noexcept {
     return scan_plain(p, end);
 }
+
 MXWIRE_NOINLINE MXWIRE_ONCE std::size_t index_of(std::string_view text, char c, std::size_t from) noexcept {
     while (from < text.size() && text[from] != c) ++from;
     return from;
 }
+
 MXWIRE_NOINLINE MXWIRE_ONCE unsigned utf8_length(const char* text, const char* end) noexcept {
     const unsigned lead = byte(*text);
     if (lead < 0xc0 || lead > 0xf7) return 0;
@@ -210,6 +211,7 @@ MXWIRE_NOINLINE MXWIRE_ONCE char* copy_bytes(char* to, const char* from, std::si
     for (; size != 0; --size) *to++ = *from++;
     return to;
 }
+
 MXWIRE_NOINLINE MXWIRE_ONCE unsigned next_character(const char*& p, const char* end, char* out) noexcept {
     if (*p == '\\') {
         ++p;

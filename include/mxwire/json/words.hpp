@@ -95,7 +95,6 @@ template <class E, class Text> class OpenEnum : private detail::OpenWord<Text> {
     static const char* list() noexcept { return Words<E>::value.bytes.data(); }
 };
 
-// Compiled once, wherever it is called (MXWIRE_SEPARATE_COMPILATION).
 #if MXWIRE_DEFINITIONS
 namespace detail {
 MXWIRE_ONCE const char* find_word(const char* list, std::string_view text) noexcept {

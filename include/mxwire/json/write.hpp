@@ -205,7 +205,6 @@ template <class T> WriteResult write_json(std::string& out, const T& model) {
     return write_json_into(out.data(), out.size(), model);
 }
 
-// Compiled once, wherever it is called (MXWIRE_SEPARATE_COMPILATION).
 #if MXWIRE_DEFINITIONS
 namespace detail {
 MXWIRE_ONCE void write_constant(Writer& w, const WriteField& f, const void*) { w.key(f); }
@@ -225,6 +224,7 @@ MXWIRE_ONCE void write_list(Writer& w, const WriteField& f, const void* list) {
 MXWIRE_ONCE void write_union(Writer& w, const WriteField& f, const void* variant) {
     w.alternative(*f.aux.alternatives, f, variant, false);
 }
+
 MXWIRE_ONCE void write_flattened_union(Writer& w, const WriteField& f, const void* variant) {
     w.alternative(*f.aux.alternatives, f, variant, true);
 }

@@ -155,7 +155,6 @@ class Writer {
 
 } // namespace detail
 
-// Compiled once, wherever it is called (MXWIRE_SEPARATE_COMPILATION).
 #if MXWIRE_DEFINITIONS
 namespace detail {
 MXWIRE_COLD MXWIRE_ONCE void Writer::fail(Fault why, std::string_view name) noexcept {
@@ -235,10 +234,12 @@ MXWIRE_ONCE void Writer::query(const WriteTable& table, const void* endpoint) {
     encode_ = percent_encode;
     members(table, endpoint);
 }
+
 MXWIRE_ONCE void Writer::segment(const WriteField& f, const void* endpoint) {
     encode_ = percent_encode_segment;
     f.write(*this, f, f.at(endpoint));
 }
+
 MXWIRE_NOINLINE MXWIRE_ONCE void Writer::alternative(const WriteUnion& alternatives, const WriteField& f,
                                                      const void* variant, bool flattened) {
     std::size_t i = 0;
@@ -265,6 +266,7 @@ MXWIRE_ONCE const WriteField* Writer::row_of(std::string_view key) const noexcep
     const WriteField* const row = find(table_, key);
     return row != nullptr ? row : find(beside_, key);
 }
+
 MXWIRE_ONCE void Writer::percent_encode(Writer& w, const WriteField& f, std::string_view text) noexcept {
     if (!is_utf8(text)) return w.fail(Fault::utf8, f);
     for (const char c : text) {
@@ -301,6 +303,7 @@ MXWIRE_COLD MXWIRE_ONCE void Writer::overflow(std::size_t size) noexcept {
     missing_ += size;
     end_ = out_; // nothing may be written behind what is left out
 }
+
 MXWIRE_NOINLINE MXWIRE_ONCE void Writer::other_text(const WriteField& f, std::string_view value) noexcept {
     put(f.key, f.length);
     if (encode_ != nullptr) return encode_(*this, f, value);
