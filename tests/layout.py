@@ -273,6 +273,8 @@ def check_operations(root, headers):
         else:
             if f"| [`{found[1]}`](docs/operations/{found[1]}.md) |" not in readme:
                 yield f"{where} {found[1]} is missing in README.md's table of what is there"
+            if "MXWIRE_INSTANTIATE(" not in headers[name]:
+                yield f"{where} MXWIRE_INSTANTIATE(...) is missing behind the aliases"
             if f"`{found[1]}`" not in changelog:
                 yield f"{where} {found[1]} is missing in CHANGELOG.md"
 

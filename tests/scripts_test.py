@@ -25,6 +25,9 @@ def header(name, body="", includes=()):
     return f"// SPDX-License-Identifier: MIT\n#ifndef {guard}\n#define {guard}\n{lines}{body}\n#endif\n"
 
 
+LOGIN = 'struct Login { static constexpr EndpointInfo info{"login"}; };\nMXWIRE_INSTANTIATE(Login)'
+
+
 class Tree:
     """A small tree without a fault, to which a test adds one."""
 
@@ -32,7 +35,7 @@ class Tree:
         self.root = pathlib.Path(folder)
         self.put("config.hpp", "#define MXWIRE_VERSION_MAJOR 0")
         self.put("endpoint.hpp", "struct EndpointInfo { const char* id; };", ["mxwire/config.hpp"])
-        self.put("session/login.hpp", 'struct Login { static constexpr EndpointInfo info{"login"}; };', ["mxwire/endpoint.hpp"])
+        self.put("session/login.hpp", LOGIN, ["mxwire/endpoint.hpp"])
         self.put("mxwire.hpp", "", ["mxwire/session/login.hpp"])
         self.write("tests/session/login_test.cpp")
         self.write("tests/vectors/login.jsonl")
@@ -97,6 +100,7 @@ class Layout(WithTree):
         self.tree.write("docs/operations/logout_all.md")
         self.assertIn("logout_all is missing in README.md's table", self.faults())
         self.assertIn("logout_all is missing in CHANGELOG.md", self.faults())
+        self.assertIn("MXWIRE_INSTANTIATE(...) is missing", self.faults())
         self.tree.put("session/logout_all.hpp", 'struct L { static constexpr EndpointInfo info{"other"}; };')
         self.assertIn("operationId in snake_case", self.faults())
 

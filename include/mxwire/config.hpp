@@ -117,5 +117,11 @@
 #define MXWIRE_ONCE
 #define MXWIRE_INSTANCE extern template
 #endif
+// Behind an operation's aliases: what calls of it in the Owned policy share is in the one file as well.
+#if MXWIRE_SEPARATE_COMPILATION
+#define MXWIRE_INSTANTIATE(endpoint) MXWIRE_INSTANCE struct detail::EndpointTables<endpoint, Owned>;
+#else
+#define MXWIRE_INSTANTIATE(endpoint)
+#endif
 
 #endif

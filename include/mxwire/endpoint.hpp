@@ -214,11 +214,18 @@ template <class E> constexpr OperationTables operation_tables() noexcept {
     return tables;
 }
 template <class E> inline constexpr OperationTables operation_tables_v = operation_tables<E>();
+template <class S> struct ResponseTables;
+/// What the functions of all endpoints get to know of E. Members of a class, so that one file can have them for others.
+template <class E, class S> struct EndpointTables {
+    static const OperationTables operation;
+    static const ResponseTables<S> response;
+};
+template <class E, class S> const OperationTables EndpointTables<E, S>::operation = operation_tables_v<E>;
 template <class E> Operation operation(const E& endpoint) noexcept {
     if constexpr (HasOwnAuth<E>::value) {
-        return {&operation_tables_v<E>, &endpoint, endpoint.own_auth()};
+        return {&EndpointTables<E, StorageOf<E>>::operation, &endpoint, endpoint.own_auth()};
     } else {
-        return {&operation_tables_v<E>, &endpoint, E::info.auth};
+        return {&EndpointTables<E, StorageOf<E>>::operation, &endpoint, E::info.auth};
     }
 }
 
@@ -453,8 +460,9 @@ template <class S> struct ResponseTables {
     const ReadTable* model;
     void (*put_error)(void* result, BasicMatrixError<S>&&);
 };
-template <class E> inline constexpr ResponseTables<StorageOf<E>> response_tables_v{
-    &E::info, &ReadTableOf<typename E::Response>::value, put_error<typename E::Response, StorageOf<E>>};
+template <class E, class S> inline constexpr ResponseTables<S> response_tables_v{
+    &E::info, &ReadTableOf<typename E::Response>::value, put_error<typename E::Response, S>};
+template <class E, class S> const ResponseTables<S> EndpointTables<E, S>::response = response_tables_v<E, S>;
 
 /// Out of line: on the stack the error takes room only where there is one.
 template <class Codec, class S> MXWIRE_NOINLINE void fail_into(void* result, const ResponseTables<S>& tables,
@@ -486,7 +494,7 @@ ResultOf<E> refused(const Answer& answer, const Headers& headers, const std::opt
 template <class E, class Codec, class Headers>
 ResultOf<E> read_response(const Answer& answer, const Headers& headers, const std::optional<WallTime>& now) {
     ResultOf<E> result{Fresh<typename E::Response>{}};
-    const bool good = read_into<Codec>(&result, &*result, response_tables_v<E>, answer);
+    const bool good = read_into<Codec>(&result, &*result, EndpointTables<E, StorageOf<E>>::response, answer);
     if constexpr (!std::is_same_v<Headers, NoHeaders>) {
         if (!good && !answer.is_success()) read_headers(result.error(), see_headers(headers), *answer.limits, now);
     }
@@ -587,7 +595,8 @@ template <class E, class Codec = detail::CoreCodec> struct Parse {
     ResultOf<E> operator()(const Response& response, const Limits& limits = detail::default_limits,
                            const std::optional<WallTime>& now = std::nullopt) const {
         ResultOf<E> result{detail::Fresh<typename E::Response>{}};
-        detail::read_whole<Codec>(&result, &*result, detail::response_tables_v<E>, response, limits, now);
+        detail::read_whole<Codec>(&result, &*result, detail::EndpointTables<E, StorageOf<E>>::response, response,
+                                  limits, now);
         return result;
     }
     ResultOf<E> operator()(Response&& response, const Limits& limits = detail::default_limits,
@@ -610,8 +619,8 @@ template <class E, class Codec = detail::CoreCodec> struct Parse {
     template <class Outcome>
     static ResultOf<E> read_outcome(Outcome&& response, const Limits& limits, const std::optional<WallTime>& now) {
         ResultOf<E> result{detail::Fresh<typename E::Response>{}};
-        detail::read_outcome<Codec>(&result, &*result, detail::response_tables_v<E>, std::forward<Outcome>(response),
-                                    limits, now);
+        detail::read_outcome<Codec>(&result, &*result, detail::EndpointTables<E, StorageOf<E>>::response,
+                                    std::forward<Outcome>(response), limits, now);
         return result;
     }
 };

@@ -171,6 +171,12 @@
 #define MXWIRE_ONCE
 #define MXWIRE_INSTANCE extern template
 #endif
+// Behind an operation's aliases: what calls of it in the Owned policy share is in the one file as well.
+#if MXWIRE_SEPARATE_COMPILATION
+#define MXWIRE_INSTANTIATE(endpoint) MXWIRE_INSTANCE struct detail::EndpointTables<endpoint, Owned>;
+#else
+#define MXWIRE_INSTANTIATE(endpoint)
+#endif
 
 #endif
 
@@ -4468,11 +4474,18 @@ template <class E> constexpr OperationTables operation_tables() noexcept {
     return tables;
 }
 template <class E> inline constexpr OperationTables operation_tables_v = operation_tables<E>();
+template <class S> struct ResponseTables;
+/// What the functions of all endpoints get to know of E. Members of a class, so that one file can have them for others.
+template <class E, class S> struct EndpointTables {
+    static const OperationTables operation;
+    static const ResponseTables<S> response;
+};
+template <class E, class S> const OperationTables EndpointTables<E, S>::operation = operation_tables_v<E>;
 template <class E> Operation operation(const E& endpoint) noexcept {
     if constexpr (HasOwnAuth<E>::value) {
-        return {&operation_tables_v<E>, &endpoint, endpoint.own_auth()};
+        return {&EndpointTables<E, StorageOf<E>>::operation, &endpoint, endpoint.own_auth()};
     } else {
-        return {&operation_tables_v<E>, &endpoint, E::info.auth};
+        return {&EndpointTables<E, StorageOf<E>>::operation, &endpoint, E::info.auth};
     }
 }
 
@@ -4707,8 +4720,9 @@ template <class S> struct ResponseTables {
     const ReadTable* model;
     void (*put_error)(void* result, BasicMatrixError<S>&&);
 };
-template <class E> inline constexpr ResponseTables<StorageOf<E>> response_tables_v{
-    &E::info, &ReadTableOf<typename E::Response>::value, put_error<typename E::Response, StorageOf<E>>};
+template <class E, class S> inline constexpr ResponseTables<S> response_tables_v{
+    &E::info, &ReadTableOf<typename E::Response>::value, put_error<typename E::Response, S>};
+template <class E, class S> const ResponseTables<S> EndpointTables<E, S>::response = response_tables_v<E, S>;
 
 /// Out of line: on the stack the error takes room only where there is one.
 template <class Codec, class S> MXWIRE_NOINLINE void fail_into(void* result, const ResponseTables<S>& tables,
@@ -4740,7 +4754,7 @@ ResultOf<E> refused(const Answer& answer, const Headers& headers, const std::opt
 template <class E, class Codec, class Headers>
 ResultOf<E> read_response(const Answer& answer, const Headers& headers, const std::optional<WallTime>& now) {
     ResultOf<E> result{Fresh<typename E::Response>{}};
-    const bool good = read_into<Codec>(&result, &*result, response_tables_v<E>, answer);
+    const bool good = read_into<Codec>(&result, &*result, EndpointTables<E, StorageOf<E>>::response, answer);
     if constexpr (!std::is_same_v<Headers, NoHeaders>) {
         if (!good && !answer.is_success()) read_headers(result.error(), see_headers(headers), *answer.limits, now);
     }
@@ -4841,7 +4855,8 @@ template <class E, class Codec = detail::CoreCodec> struct Parse {
     ResultOf<E> operator()(const Response& response, const Limits& limits = detail::default_limits,
                            const std::optional<WallTime>& now = std::nullopt) const {
         ResultOf<E> result{detail::Fresh<typename E::Response>{}};
-        detail::read_whole<Codec>(&result, &*result, detail::response_tables_v<E>, response, limits, now);
+        detail::read_whole<Codec>(&result, &*result, detail::EndpointTables<E, StorageOf<E>>::response, response,
+                                  limits, now);
         return result;
     }
     ResultOf<E> operator()(Response&& response, const Limits& limits = detail::default_limits,
@@ -4864,8 +4879,8 @@ template <class E, class Codec = detail::CoreCodec> struct Parse {
     template <class Outcome>
     static ResultOf<E> read_outcome(Outcome&& response, const Limits& limits, const std::optional<WallTime>& now) {
         ResultOf<E> result{detail::Fresh<typename E::Response>{}};
-        detail::read_outcome<Codec>(&result, &*result, detail::response_tables_v<E>, std::forward<Outcome>(response),
-                                    limits, now);
+        detail::read_outcome<Codec>(&result, &*result, detail::EndpointTables<E, StorageOf<E>>::response,
+                                    std::forward<Outcome>(response), limits, now);
         return result;
     }
 };
@@ -5153,6 +5168,7 @@ template <class S> struct BasicRedirectToIdp {
 
 using RedirectToIdp = BasicRedirectToIdp<Owned>;
 using RedirectToIdpView = BasicRedirectToIdp<View>;
+MXWIRE_INSTANTIATE(RedirectToIdp)
 
 MXWIRE_NAMESPACE_END
 
@@ -5187,6 +5203,7 @@ template <class S> struct BasicRedirectToSso {
 
 using RedirectToSso = BasicRedirectToSso<Owned>;
 using RedirectToSsoView = BasicRedirectToSso<View>;
+MXWIRE_INSTANTIATE(RedirectToSso)
 
 MXWIRE_NAMESPACE_END
 
@@ -5874,6 +5891,7 @@ template <class S, class Proof = BasicAuthData<S>> struct BasicChangePassword {
 
 using ChangePassword = BasicChangePassword<Owned>;
 using ChangePasswordView = BasicChangePassword<View>;
+MXWIRE_INSTANTIATE(ChangePassword)
 
 MXWIRE_NAMESPACE_END
 
@@ -5915,6 +5933,7 @@ template <class S> struct BasicCheckUsernameAvailability {
 
 using CheckUsernameAvailability = BasicCheckUsernameAvailability<Owned>;
 using CheckUsernameAvailabilityView = BasicCheckUsernameAvailability<View>;
+MXWIRE_INSTANTIATE(CheckUsernameAvailability)
 
 MXWIRE_NAMESPACE_END
 
@@ -5970,6 +5989,7 @@ template <class S, class Proof = BasicAuthData<S>> struct BasicDeactivateAccount
 using DeactivateAccountResponse = BasicDeactivateAccountResponse<Owned>;
 using DeactivateAccount = BasicDeactivateAccount<Owned>;
 using DeactivateAccountView = BasicDeactivateAccount<View>;
+MXWIRE_INSTANTIATE(DeactivateAccount)
 
 MXWIRE_NAMESPACE_END
 
@@ -6007,6 +6027,7 @@ template <class S, class Proof = BasicAuthData<S>> struct BasicDeleteDevice {
 
 using DeleteDevice = BasicDeleteDevice<Owned>;
 using DeleteDeviceView = BasicDeleteDevice<View>;
+MXWIRE_INSTANTIATE(DeleteDevice)
 
 MXWIRE_NAMESPACE_END
 
@@ -6044,6 +6065,7 @@ template <class S, class Proof = BasicAuthData<S>> struct BasicDeleteDevices {
 
 using DeleteDevices = BasicDeleteDevices<Owned>;
 using DeleteDevicesView = BasicDeleteDevices<View>;
+MXWIRE_INSTANTIATE(DeleteDevices)
 
 MXWIRE_NAMESPACE_END
 
@@ -6090,6 +6112,7 @@ template <class S, class Proof = BasicAuthData<S>> struct BasicGenerateLoginToke
 using LoginTokenResponse = BasicLoginTokenResponse<Owned>;
 using GenerateLoginToken = BasicGenerateLoginToken<Owned>;
 using GenerateLoginTokenView = BasicGenerateLoginToken<View>;
+MXWIRE_INSTANTIATE(GenerateLoginToken)
 
 MXWIRE_NAMESPACE_END
 
@@ -6242,6 +6265,7 @@ template <class S> struct BasicGetAuthMetadata {
 
 using GetAuthMetadata = BasicGetAuthMetadata<Owned>;
 using GetAuthMetadataView = BasicGetAuthMetadata<View>;
+MXWIRE_INSTANTIATE(GetAuthMetadata)
 
 MXWIRE_NAMESPACE_END
 
@@ -6470,6 +6494,7 @@ using Capabilities = BasicCapabilities<Owned>;
 using CapabilitiesResponse = BasicCapabilitiesResponse<Owned>;
 using GetCapabilities = BasicGetCapabilities<Owned>;
 using GetCapabilitiesView = BasicGetCapabilities<View>;
+MXWIRE_INSTANTIATE(GetCapabilities)
 
 MXWIRE_NAMESPACE_END
 
@@ -6526,6 +6551,7 @@ template <class S> struct BasicGetDevice {
 
 using GetDevice = BasicGetDevice<Owned>;
 using GetDeviceView = BasicGetDevice<View>;
+MXWIRE_INSTANTIATE(GetDevice)
 
 MXWIRE_NAMESPACE_END
 
@@ -6560,6 +6586,7 @@ template <class S> struct BasicGetDevices {
 using Devices = BasicDevices<Owned>;
 using GetDevices = BasicGetDevices<Owned>;
 using GetDevicesView = BasicGetDevices<View>;
+MXWIRE_INSTANTIATE(GetDevices)
 
 MXWIRE_NAMESPACE_END
 
@@ -6639,6 +6666,7 @@ using LoginFlow = BasicLoginFlow<Owned>;
 using LoginFlows = BasicLoginFlows<Owned>;
 using GetLoginFlows = BasicGetLoginFlows<Owned>;
 using GetLoginFlowsView = BasicGetLoginFlows<View>;
+MXWIRE_INSTANTIATE(GetLoginFlows)
 
 MXWIRE_NAMESPACE_END
 
@@ -6678,6 +6706,7 @@ template <class S> struct BasicGetTokenOwner {
 using TokenOwner = BasicTokenOwner<Owned>;
 using GetTokenOwner = BasicGetTokenOwner<Owned>;
 using GetTokenOwnerView = BasicGetTokenOwner<View>;
+MXWIRE_INSTANTIATE(GetTokenOwner)
 
 MXWIRE_NAMESPACE_END
 
@@ -6736,6 +6765,7 @@ template <class S> struct BasicGetVersions {
 using Versions = BasicVersions<Owned>;
 using GetVersions = BasicGetVersions<Owned>;
 using GetVersionsView = BasicGetVersions<View>;
+MXWIRE_INSTANTIATE(GetVersions)
 
 MXWIRE_NAMESPACE_END
 
@@ -6852,6 +6882,7 @@ template <class S> struct BasicGetWellknown {
 
 using GetWellknown = BasicGetWellknown<Owned>;
 using GetWellknownView = BasicGetWellknown<View>;
+MXWIRE_INSTANTIATE(GetWellknown)
 
 namespace detail {
 inline void write_well_known(Writer& w, const Operation& op) {
@@ -6998,6 +7029,7 @@ using ApplicationServiceView = BasicApplicationService<View>;
 using CustomLoginView = BasicCustomLogin<View>;
 using LoginResponseView = BasicLoginResponse<View>;
 using LoginView = BasicLogin<View>;
+MXWIRE_INSTANTIATE(Login)
 
 MXWIRE_NAMESPACE_END
 
@@ -7030,6 +7062,7 @@ template <class S> struct BasicLoginFallback {
 
 using LoginFallback = BasicLoginFallback<Owned>;
 using LoginFallbackView = BasicLoginFallback<View>;
+MXWIRE_INSTANTIATE(LoginFallback)
 
 MXWIRE_NAMESPACE_END
 
@@ -7060,6 +7093,7 @@ template <class S> struct BasicLogout {
 
 using Logout = BasicLogout<Owned>;
 using LogoutView = BasicLogout<View>;
+MXWIRE_INSTANTIATE(Logout)
 
 MXWIRE_NAMESPACE_END
 
@@ -7088,6 +7122,7 @@ template <class S> struct BasicLogoutAll {
 
 using LogoutAll = BasicLogoutAll<Owned>;
 using LogoutAllView = BasicLogoutAll<View>;
+MXWIRE_INSTANTIATE(LogoutAll)
 
 MXWIRE_NAMESPACE_END
 
@@ -7133,6 +7168,7 @@ template <class S> struct BasicRefresh {
 using RefreshResponse = BasicRefreshResponse<Owned>;
 using Refresh = BasicRefresh<Owned>;
 using RefreshView = BasicRefresh<View>;
+MXWIRE_INSTANTIATE(Refresh)
 
 MXWIRE_NAMESPACE_END
 
@@ -7220,6 +7256,7 @@ template <class S, class Proof = BasicAuthData<S>> struct BasicRegister {
 using RegisterResponse = BasicRegisterResponse<Owned>;
 using Register = BasicRegister<Owned>;
 using RegisterView = BasicRegister<View>;
+MXWIRE_INSTANTIATE(Register)
 
 MXWIRE_NAMESPACE_END
 
@@ -7262,6 +7299,7 @@ template <class S> struct BasicRegistrationTokenValidity {
 
 using RegistrationTokenValidity = BasicRegistrationTokenValidity<Owned>;
 using RegistrationTokenValidityView = BasicRegistrationTokenValidity<View>;
+MXWIRE_INSTANTIATE(RegistrationTokenValidity)
 
 MXWIRE_NAMESPACE_END
 
@@ -7327,6 +7365,7 @@ template <class S> struct BasicRequestTokenToRegisterEmail {
 
 using RequestTokenToRegisterEmail = BasicRequestTokenToRegisterEmail<Owned>;
 using RequestTokenToRegisterEmailView = BasicRequestTokenToRegisterEmail<View>;
+MXWIRE_INSTANTIATE(RequestTokenToRegisterEmail)
 
 MXWIRE_NAMESPACE_END
 
@@ -7370,6 +7409,7 @@ template <class S> struct BasicRequestTokenToRegisterMsisdn {
 
 using RequestTokenToRegisterMsisdn = BasicRequestTokenToRegisterMsisdn<Owned>;
 using RequestTokenToRegisterMsisdnView = BasicRequestTokenToRegisterMsisdn<View>;
+MXWIRE_INSTANTIATE(RequestTokenToRegisterMsisdn)
 
 MXWIRE_NAMESPACE_END
 
@@ -7412,6 +7452,7 @@ template <class S> struct BasicRequestTokenToResetPasswordEmail {
 
 using RequestTokenToResetPasswordEmail = BasicRequestTokenToResetPasswordEmail<Owned>;
 using RequestTokenToResetPasswordEmailView = BasicRequestTokenToResetPasswordEmail<View>;
+MXWIRE_INSTANTIATE(RequestTokenToResetPasswordEmail)
 
 MXWIRE_NAMESPACE_END
 
@@ -7456,6 +7497,7 @@ template <class S> struct BasicRequestTokenToResetPasswordMsisdn {
 
 using RequestTokenToResetPasswordMsisdn = BasicRequestTokenToResetPasswordMsisdn<Owned>;
 using RequestTokenToResetPasswordMsisdnView = BasicRequestTokenToResetPasswordMsisdn<View>;
+MXWIRE_INSTANTIATE(RequestTokenToResetPasswordMsisdn)
 
 MXWIRE_NAMESPACE_END
 
@@ -7489,6 +7531,7 @@ template <class S> struct BasicUiaFallback {
 
 using UiaFallback = BasicUiaFallback<Owned>;
 using UiaFallbackView = BasicUiaFallback<View>;
+MXWIRE_INSTANTIATE(UiaFallback)
 
 MXWIRE_NAMESPACE_END
 
@@ -7521,6 +7564,7 @@ template <class S> struct BasicUpdateDevice {
 
 using UpdateDevice = BasicUpdateDevice<Owned>;
 using UpdateDeviceView = BasicUpdateDevice<View>;
+MXWIRE_INSTANTIATE(UpdateDevice)
 
 MXWIRE_NAMESPACE_END
 
@@ -7636,7 +7680,8 @@ template <class T, class E, class Where>
     static_assert(!detail::is_view_v<StorageOf<E>>,
                   "a View model points into a body that call() does not keep: use prepare and parse");
     ResultOf<E> result{detail::Fresh<typename E::Response>{}};
-    detail::call_into(&result, &*result, detail::response_tables_v<E>, transport, prepare(endpoint, where));
+    detail::call_into(&result, &*result, detail::EndpointTables<E, StorageOf<E>>::response, transport,
+                      prepare(endpoint, where));
     return result;
 }
 

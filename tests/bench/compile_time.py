@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """What a compiler takes for a program that logs in, and for each further operation: seconds of its own CPU, the best of several.
 
-compile_time.py [--compiler CXX] [--runs N] [OPTION...]
+compile_time.py [--compiler CXX] [--runs N] [OPTION...]      OPTION: -O2, -DMXWIRE_SEPARATE_COMPILATION=1
 
 Printed and not tested: the figures are this machine's, and who shares it moves them. The files to be compared are compiled in
 turns, so that what comes and goes meets all of them.
@@ -16,7 +16,6 @@ import tempfile
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 INCLUDE = ROOT / "include"
 OPERATIONS = sorted(path.stem for path in (INCLUDE / "mxwire" / "session").glob("*.hpp"))
-SEPARATE = "#define MXWIRE_SEPARATE_COMPILATION 1\n"
 FEW = 8  # so many operations are called in the program that all are compared with
 
 
@@ -41,7 +40,6 @@ def sources():
     core = "#include <mxwire/transport.hpp>\n" + includes("types")
     return {
         "a login": (ROOT / "tests" / "package" / "main.cpp").read_text(encoding="utf-8"),
-        "a login, compiled once": SEPARATE + (ROOT / "tests" / "package" / "main.cpp").read_text(encoding="utf-8"),
         "core": core,
         "all": core + includes("session"),
         "few are called": calls(OPERATIONS[:FEW]),
@@ -72,7 +70,6 @@ def main():
                 best[name] = min(took, best.get(name, took))
     print(" ".join([arguments.compiler, "-std=c++17", *options]) + f", user CPU, best of {arguments.runs}")
     print(f"a program that logs in        {best['a login']:8.2f} s")
-    print(f"the same, the core elsewhere  {best['a login, compiled once']:8.2f} s")
     print(f"the core's headers            {best['core']:8.2f} s")
     print(f"an operation that is included {1000 * (best['all'] - best['core']) / len(OPERATIONS):8.1f} ms")
     print(f"the same, called              "

@@ -39,6 +39,7 @@ template <class S, class Proof = BasicAuthData<S>> struct BasicChangePassword {
 
 using ChangePassword = BasicChangePassword<Owned>;
 using ChangePasswordView = BasicChangePassword<View>;
+MXWIRE_INSTANTIATE(ChangePassword)
 
 MXWIRE_NAMESPACE_END
 

@@ -37,6 +37,7 @@ template <class S> struct BasicCheckUsernameAvailability {
 
 using CheckUsernameAvailability = BasicCheckUsernameAvailability<Owned>;
 using CheckUsernameAvailabilityView = BasicCheckUsernameAvailability<View>;
+MXWIRE_INSTANTIATE(CheckUsernameAvailability)
 
 MXWIRE_NAMESPACE_END
 

@@ -52,6 +52,7 @@ template <class S, class Proof = BasicAuthData<S>> struct BasicDeactivateAccount
 using DeactivateAccountResponse = BasicDeactivateAccountResponse<Owned>;
 using DeactivateAccount = BasicDeactivateAccount<Owned>;
 using DeactivateAccountView = BasicDeactivateAccount<View>;
+MXWIRE_INSTANTIATE(DeactivateAccount)
 
 MXWIRE_NAMESPACE_END
 

@@ -35,6 +35,7 @@ template <class S, class Proof = BasicAuthData<S>> struct BasicDeleteDevice {
 
 using DeleteDevice = BasicDeleteDevice<Owned>;
 using DeleteDeviceView = BasicDeleteDevice<View>;
+MXWIRE_INSTANTIATE(DeleteDevice)
 
 MXWIRE_NAMESPACE_END
 

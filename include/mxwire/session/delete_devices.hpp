@@ -35,6 +35,7 @@ template <class S, class Proof = BasicAuthData<S>> struct BasicDeleteDevices {
 
 using DeleteDevices = BasicDeleteDevices<Owned>;
 using DeleteDevicesView = BasicDeleteDevices<View>;
+MXWIRE_INSTANTIATE(DeleteDevices)
 
 MXWIRE_NAMESPACE_END
 

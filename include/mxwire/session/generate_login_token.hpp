@@ -43,6 +43,7 @@ template <class S, class Proof = BasicAuthData<S>> struct BasicGenerateLoginToke
 using LoginTokenResponse = BasicLoginTokenResponse<Owned>;
 using GenerateLoginToken = BasicGenerateLoginToken<Owned>;
 using GenerateLoginTokenView = BasicGenerateLoginToken<View>;
+MXWIRE_INSTANTIATE(GenerateLoginToken)
 
 MXWIRE_NAMESPACE_END
 

@@ -22,6 +22,7 @@ template <class S> struct BasicGetAuthMetadata {
 
 using GetAuthMetadata = BasicGetAuthMetadata<Owned>;
 using GetAuthMetadataView = BasicGetAuthMetadata<View>;
+MXWIRE_INSTANTIATE(GetAuthMetadata)
 
 MXWIRE_NAMESPACE_END
 

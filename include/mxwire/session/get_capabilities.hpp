@@ -121,6 +121,7 @@ using Capabilities = BasicCapabilities<Owned>;
 using CapabilitiesResponse = BasicCapabilitiesResponse<Owned>;
 using GetCapabilities = BasicGetCapabilities<Owned>;
 using GetCapabilitiesView = BasicGetCapabilities<View>;
+MXWIRE_INSTANTIATE(GetCapabilities)
 
 MXWIRE_NAMESPACE_END
 

@@ -27,6 +27,7 @@ template <class S> struct BasicGetDevice {
 
 using GetDevice = BasicGetDevice<Owned>;
 using GetDeviceView = BasicGetDevice<View>;
+MXWIRE_INSTANTIATE(GetDevice)
 
 MXWIRE_NAMESPACE_END
 

@@ -32,6 +32,7 @@ template <class S> struct BasicGetDevices {
 using Devices = BasicDevices<Owned>;
 using GetDevices = BasicGetDevices<Owned>;
 using GetDevicesView = BasicGetDevices<View>;
+MXWIRE_INSTANTIATE(GetDevices)
 
 MXWIRE_NAMESPACE_END
 

@@ -76,6 +76,7 @@ using LoginFlow = BasicLoginFlow<Owned>;
 using LoginFlows = BasicLoginFlows<Owned>;
 using GetLoginFlows = BasicGetLoginFlows<Owned>;
 using GetLoginFlowsView = BasicGetLoginFlows<View>;
+MXWIRE_INSTANTIATE(GetLoginFlows)
 
 MXWIRE_NAMESPACE_END
 

@@ -35,6 +35,7 @@ template <class S> struct BasicGetTokenOwner {
 using TokenOwner = BasicTokenOwner<Owned>;
 using GetTokenOwner = BasicGetTokenOwner<Owned>;
 using GetTokenOwnerView = BasicGetTokenOwner<View>;
+MXWIRE_INSTANTIATE(GetTokenOwner)
 
 MXWIRE_NAMESPACE_END
 

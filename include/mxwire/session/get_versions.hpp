@@ -55,6 +55,7 @@ template <class S> struct BasicGetVersions {
 using Versions = BasicVersions<Owned>;
 using GetVersions = BasicGetVersions<Owned>;
 using GetVersionsView = BasicGetVersions<View>;
+MXWIRE_INSTANTIATE(GetVersions)
 
 MXWIRE_NAMESPACE_END
 

@@ -28,6 +28,7 @@ template <class S> struct BasicGetWellknown {
 
 using GetWellknown = BasicGetWellknown<Owned>;
 using GetWellknownView = BasicGetWellknown<View>;
+MXWIRE_INSTANTIATE(GetWellknown)
 
 namespace detail {
 inline void write_well_known(Writer& w, const Operation& op) {

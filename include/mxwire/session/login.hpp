@@ -108,6 +108,7 @@ using ApplicationServiceView = BasicApplicationService<View>;
 using CustomLoginView = BasicCustomLogin<View>;
 using LoginResponseView = BasicLoginResponse<View>;
 using LoginView = BasicLogin<View>;
+MXWIRE_INSTANTIATE(Login)
 
 MXWIRE_NAMESPACE_END
 

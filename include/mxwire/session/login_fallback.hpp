@@ -29,6 +29,7 @@ template <class S> struct BasicLoginFallback {
 
 using LoginFallback = BasicLoginFallback<Owned>;
 using LoginFallbackView = BasicLoginFallback<View>;
+MXWIRE_INSTANTIATE(LoginFallback)
 
 MXWIRE_NAMESPACE_END
 

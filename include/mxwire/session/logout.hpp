@@ -26,6 +26,7 @@ template <class S> struct BasicLogout {
 
 using Logout = BasicLogout<Owned>;
 using LogoutView = BasicLogout<View>;
+MXWIRE_INSTANTIATE(Logout)
 
 MXWIRE_NAMESPACE_END
 

@@ -25,6 +25,7 @@ template <class S> struct BasicLogoutAll {
 
 using LogoutAll = BasicLogoutAll<Owned>;
 using LogoutAllView = BasicLogoutAll<View>;
+MXWIRE_INSTANTIATE(LogoutAll)
 
 MXWIRE_NAMESPACE_END
 

@@ -32,6 +32,7 @@ template <class S> struct BasicRedirectToIdp {
 
 using RedirectToIdp = BasicRedirectToIdp<Owned>;
 using RedirectToIdpView = BasicRedirectToIdp<View>;
+MXWIRE_INSTANTIATE(RedirectToIdp)
 
 MXWIRE_NAMESPACE_END
 

@@ -32,6 +32,7 @@ template <class S> struct BasicRedirectToSso {
 
 using RedirectToSso = BasicRedirectToSso<Owned>;
 using RedirectToSsoView = BasicRedirectToSso<View>;
+MXWIRE_INSTANTIATE(RedirectToSso)
 
 MXWIRE_NAMESPACE_END
 

@@ -41,6 +41,7 @@ template <class S> struct BasicRefresh {
 using RefreshResponse = BasicRefreshResponse<Owned>;
 using Refresh = BasicRefresh<Owned>;
 using RefreshView = BasicRefresh<View>;
+MXWIRE_INSTANTIATE(Refresh)
 
 MXWIRE_NAMESPACE_END
 

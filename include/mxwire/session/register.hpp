@@ -84,6 +84,7 @@ template <class S, class Proof = BasicAuthData<S>> struct BasicRegister {
 using RegisterResponse = BasicRegisterResponse<Owned>;
 using Register = BasicRegister<Owned>;
 using RegisterView = BasicRegister<View>;
+MXWIRE_INSTANTIATE(Register)
 
 MXWIRE_NAMESPACE_END
 

@@ -38,6 +38,7 @@ template <class S> struct BasicRegistrationTokenValidity {
 
 using RegistrationTokenValidity = BasicRegistrationTokenValidity<Owned>;
 using RegistrationTokenValidityView = BasicRegistrationTokenValidity<View>;
+MXWIRE_INSTANTIATE(RegistrationTokenValidity)
 
 MXWIRE_NAMESPACE_END
 

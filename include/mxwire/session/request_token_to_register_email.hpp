@@ -38,6 +38,7 @@ template <class S> struct BasicRequestTokenToRegisterEmail {
 
 using RequestTokenToRegisterEmail = BasicRequestTokenToRegisterEmail<Owned>;
 using RequestTokenToRegisterEmailView = BasicRequestTokenToRegisterEmail<View>;
+MXWIRE_INSTANTIATE(RequestTokenToRegisterEmail)
 
 MXWIRE_NAMESPACE_END
 

@@ -40,6 +40,7 @@ template <class S> struct BasicRequestTokenToRegisterMsisdn {
 
 using RequestTokenToRegisterMsisdn = BasicRequestTokenToRegisterMsisdn<Owned>;
 using RequestTokenToRegisterMsisdnView = BasicRequestTokenToRegisterMsisdn<View>;
+MXWIRE_INSTANTIATE(RequestTokenToRegisterMsisdn)
 
 MXWIRE_NAMESPACE_END
 

@@ -39,6 +39,7 @@ template <class S> struct BasicRequestTokenToResetPasswordEmail {
 
 using RequestTokenToResetPasswordEmail = BasicRequestTokenToResetPasswordEmail<Owned>;
 using RequestTokenToResetPasswordEmailView = BasicRequestTokenToResetPasswordEmail<View>;
+MXWIRE_INSTANTIATE(RequestTokenToResetPasswordEmail)
 
 MXWIRE_NAMESPACE_END
 

@@ -41,6 +41,7 @@ template <class S> struct BasicRequestTokenToResetPasswordMsisdn {
 
 using RequestTokenToResetPasswordMsisdn = BasicRequestTokenToResetPasswordMsisdn<Owned>;
 using RequestTokenToResetPasswordMsisdnView = BasicRequestTokenToResetPasswordMsisdn<View>;
+MXWIRE_INSTANTIATE(RequestTokenToResetPasswordMsisdn)
 
 MXWIRE_NAMESPACE_END
 

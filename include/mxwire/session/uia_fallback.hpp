@@ -30,6 +30,7 @@ template <class S> struct BasicUiaFallback {
 
 using UiaFallback = BasicUiaFallback<Owned>;
 using UiaFallbackView = BasicUiaFallback<View>;
+MXWIRE_INSTANTIATE(UiaFallback)
 
 MXWIRE_NAMESPACE_END
 

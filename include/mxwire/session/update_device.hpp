@@ -29,6 +29,7 @@ template <class S> struct BasicUpdateDevice {
 
 using UpdateDevice = BasicUpdateDevice<Owned>;
 using UpdateDeviceView = BasicUpdateDevice<View>;
+MXWIRE_INSTANTIATE(UpdateDevice)
 
 MXWIRE_NAMESPACE_END
 
