@@ -148,8 +148,11 @@ class QtTransport {
         question.setHeader(QNetworkRequest::ContentLengthHeader, static_cast<qint64>(job->request.body().size()));
         job->reply =
             job->network->sendCustomRequest(question, mxwire::to_string(job->request.method()).data(), &job->body);
-        // So that no more arrives than is read. A request with a body starts later, and forgets what it was told before.
-        QObject::connect(job->reply, &QNetworkReply::metaDataChanged, [job] { job->reply->setReadBufferSize(65'536); });
+        // So that no more arrives than is read. A request with a body starts in the event loop's next turn, and forgets
+        // what it was told before; once there is an answer it comes faster than a busy program can say so.
+        const auto bound = [reply = job->reply] { reply->setReadBufferSize(65'536); };
+        QMetaObject::invokeMethod(job->reply, bound, Qt::QueuedConnection);
+        QObject::connect(job->reply, &QNetworkReply::metaDataChanged, bound);
         QObject::connect(job->reply, &QNetworkReply::readyRead, [job] { job->read(); });
         QObject::connect(job->reply, &QNetworkReply::finished, [job] { job->finish(); });
         QObject::connect(&job->timer, &QTimer::timeout, [job] { job->end(mxwire::transport_error(0, "timeout")); });
