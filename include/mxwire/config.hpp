@@ -104,24 +104,22 @@
 #endif
 
 // A function that is MXWIRE_ONCE has its body behind #if MXWIRE_DEFINITIONS. MXWIRE_INSTANCE keeps other files from
-// instantiating what the one file has.
+// instantiating what the one file has. MXWIRE_INSTANTIATE stands behind an operation's aliases: what calls of it share
+// in the Owned policy is in the one file as well.
 #if !MXWIRE_SEPARATE_COMPILATION
 #define MXWIRE_DEFINITIONS 1
 #define MXWIRE_ONCE inline
-#elif defined(MXWIRE_IMPLEMENTATION)
-#define MXWIRE_DEFINITIONS 1
+#define MXWIRE_INSTANTIATE(endpoint)
+#else
 #define MXWIRE_ONCE
+#define MXWIRE_INSTANTIATE(endpoint) MXWIRE_INSTANCE struct detail::EndpointTables<endpoint, Owned>;
+#if defined(MXWIRE_IMPLEMENTATION)
+#define MXWIRE_DEFINITIONS 1
 #define MXWIRE_INSTANCE template
 #else
 #define MXWIRE_DEFINITIONS 0
-#define MXWIRE_ONCE
 #define MXWIRE_INSTANCE extern template
 #endif
-// Behind an operation's aliases: what calls of it in the Owned policy share is in the one file as well.
-#if MXWIRE_SEPARATE_COMPILATION
-#define MXWIRE_INSTANTIATE(endpoint) MXWIRE_INSTANCE struct detail::EndpointTables<endpoint, Owned>;
-#else
-#define MXWIRE_INSTANTIATE(endpoint)
 #endif
 
 #endif

@@ -221,11 +221,12 @@ template <class E, class S> struct EndpointTables {
     static const ResponseTables<S> response;
 };
 template <class E, class S> const OperationTables EndpointTables<E, S>::operation = operation_tables_v<E>;
+template <class E> using TablesOf = EndpointTables<E, StorageOf<E>>;
 template <class E> Operation operation(const E& endpoint) noexcept {
     if constexpr (HasOwnAuth<E>::value) {
-        return {&EndpointTables<E, StorageOf<E>>::operation, &endpoint, endpoint.own_auth()};
+        return {&TablesOf<E>::operation, &endpoint, endpoint.own_auth()};
     } else {
-        return {&EndpointTables<E, StorageOf<E>>::operation, &endpoint, E::info.auth};
+        return {&TablesOf<E>::operation, &endpoint, E::info.auth};
     }
 }
 
@@ -494,7 +495,7 @@ ResultOf<E> refused(const Answer& answer, const Headers& headers, const std::opt
 template <class E, class Codec, class Headers>
 ResultOf<E> read_response(const Answer& answer, const Headers& headers, const std::optional<WallTime>& now) {
     ResultOf<E> result{Fresh<typename E::Response>{}};
-    const bool good = read_into<Codec>(&result, &*result, EndpointTables<E, StorageOf<E>>::response, answer);
+    const bool good = read_into<Codec>(&result, &*result, TablesOf<E>::response, answer);
     if constexpr (!std::is_same_v<Headers, NoHeaders>) {
         if (!good && !answer.is_success()) read_headers(result.error(), see_headers(headers), *answer.limits, now);
     }
@@ -595,8 +596,7 @@ template <class E, class Codec = detail::CoreCodec> struct Parse {
     ResultOf<E> operator()(const Response& response, const Limits& limits = detail::default_limits,
                            const std::optional<WallTime>& now = std::nullopt) const {
         ResultOf<E> result{detail::Fresh<typename E::Response>{}};
-        detail::read_whole<Codec>(&result, &*result, detail::EndpointTables<E, StorageOf<E>>::response, response,
-                                  limits, now);
+        detail::read_whole<Codec>(&result, &*result, detail::TablesOf<E>::response, response, limits, now);
         return result;
     }
     ResultOf<E> operator()(Response&& response, const Limits& limits = detail::default_limits,
@@ -619,8 +619,8 @@ template <class E, class Codec = detail::CoreCodec> struct Parse {
     template <class Outcome>
     static ResultOf<E> read_outcome(Outcome&& response, const Limits& limits, const std::optional<WallTime>& now) {
         ResultOf<E> result{detail::Fresh<typename E::Response>{}};
-        detail::read_outcome<Codec>(&result, &*result, detail::EndpointTables<E, StorageOf<E>>::response,
-                                    std::forward<Outcome>(response), limits, now);
+        detail::read_outcome<Codec>(&result, &*result, detail::TablesOf<E>::response, std::forward<Outcome>(response),
+                                    limits, now);
         return result;
     }
 };

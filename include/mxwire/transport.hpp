@@ -111,8 +111,7 @@ template <class T, class E, class Where>
     static_assert(!detail::is_view_v<StorageOf<E>>,
                   "a View model points into a body that call() does not keep: use prepare and parse");
     ResultOf<E> result{detail::Fresh<typename E::Response>{}};
-    detail::call_into(&result, &*result, detail::EndpointTables<E, StorageOf<E>>::response, transport,
-                      prepare(endpoint, where));
+    detail::call_into(&result, &*result, detail::TablesOf<E>::response, transport, prepare(endpoint, where));
     return result;
 }
 

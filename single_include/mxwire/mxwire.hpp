@@ -158,24 +158,22 @@
 #endif
 
 // A function that is MXWIRE_ONCE has its body behind #if MXWIRE_DEFINITIONS. MXWIRE_INSTANCE keeps other files from
-// instantiating what the one file has.
+// instantiating what the one file has. MXWIRE_INSTANTIATE stands behind an operation's aliases: what calls of it share
+// in the Owned policy is in the one file as well.
 #if !MXWIRE_SEPARATE_COMPILATION
 #define MXWIRE_DEFINITIONS 1
 #define MXWIRE_ONCE inline
-#elif defined(MXWIRE_IMPLEMENTATION)
-#define MXWIRE_DEFINITIONS 1
+#define MXWIRE_INSTANTIATE(endpoint)
+#else
 #define MXWIRE_ONCE
+#define MXWIRE_INSTANTIATE(endpoint) MXWIRE_INSTANCE struct detail::EndpointTables<endpoint, Owned>;
+#if defined(MXWIRE_IMPLEMENTATION)
+#define MXWIRE_DEFINITIONS 1
 #define MXWIRE_INSTANCE template
 #else
 #define MXWIRE_DEFINITIONS 0
-#define MXWIRE_ONCE
 #define MXWIRE_INSTANCE extern template
 #endif
-// Behind an operation's aliases: what calls of it in the Owned policy share is in the one file as well.
-#if MXWIRE_SEPARATE_COMPILATION
-#define MXWIRE_INSTANTIATE(endpoint) MXWIRE_INSTANCE struct detail::EndpointTables<endpoint, Owned>;
-#else
-#define MXWIRE_INSTANTIATE(endpoint)
 #endif
 
 #endif
@@ -4481,11 +4479,12 @@ template <class E, class S> struct EndpointTables {
     static const ResponseTables<S> response;
 };
 template <class E, class S> const OperationTables EndpointTables<E, S>::operation = operation_tables_v<E>;
+template <class E> using TablesOf = EndpointTables<E, StorageOf<E>>;
 template <class E> Operation operation(const E& endpoint) noexcept {
     if constexpr (HasOwnAuth<E>::value) {
-        return {&EndpointTables<E, StorageOf<E>>::operation, &endpoint, endpoint.own_auth()};
+        return {&TablesOf<E>::operation, &endpoint, endpoint.own_auth()};
     } else {
-        return {&EndpointTables<E, StorageOf<E>>::operation, &endpoint, E::info.auth};
+        return {&TablesOf<E>::operation, &endpoint, E::info.auth};
     }
 }
 
@@ -4754,7 +4753,7 @@ ResultOf<E> refused(const Answer& answer, const Headers& headers, const std::opt
 template <class E, class Codec, class Headers>
 ResultOf<E> read_response(const Answer& answer, const Headers& headers, const std::optional<WallTime>& now) {
     ResultOf<E> result{Fresh<typename E::Response>{}};
-    const bool good = read_into<Codec>(&result, &*result, EndpointTables<E, StorageOf<E>>::response, answer);
+    const bool good = read_into<Codec>(&result, &*result, TablesOf<E>::response, answer);
     if constexpr (!std::is_same_v<Headers, NoHeaders>) {
         if (!good && !answer.is_success()) read_headers(result.error(), see_headers(headers), *answer.limits, now);
     }
@@ -4855,8 +4854,7 @@ template <class E, class Codec = detail::CoreCodec> struct Parse {
     ResultOf<E> operator()(const Response& response, const Limits& limits = detail::default_limits,
                            const std::optional<WallTime>& now = std::nullopt) const {
         ResultOf<E> result{detail::Fresh<typename E::Response>{}};
-        detail::read_whole<Codec>(&result, &*result, detail::EndpointTables<E, StorageOf<E>>::response, response,
-                                  limits, now);
+        detail::read_whole<Codec>(&result, &*result, detail::TablesOf<E>::response, response, limits, now);
         return result;
     }
     ResultOf<E> operator()(Response&& response, const Limits& limits = detail::default_limits,
@@ -4879,8 +4877,8 @@ template <class E, class Codec = detail::CoreCodec> struct Parse {
     template <class Outcome>
     static ResultOf<E> read_outcome(Outcome&& response, const Limits& limits, const std::optional<WallTime>& now) {
         ResultOf<E> result{detail::Fresh<typename E::Response>{}};
-        detail::read_outcome<Codec>(&result, &*result, detail::EndpointTables<E, StorageOf<E>>::response,
-                                    std::forward<Outcome>(response), limits, now);
+        detail::read_outcome<Codec>(&result, &*result, detail::TablesOf<E>::response, std::forward<Outcome>(response),
+                                    limits, now);
         return result;
     }
 };
@@ -7680,8 +7678,7 @@ template <class T, class E, class Where>
     static_assert(!detail::is_view_v<StorageOf<E>>,
                   "a View model points into a body that call() does not keep: use prepare and parse");
     ResultOf<E> result{detail::Fresh<typename E::Response>{}};
-    detail::call_into(&result, &*result, detail::EndpointTables<E, StorageOf<E>>::response, transport,
-                      prepare(endpoint, where));
+    detail::call_into(&result, &*result, detail::TablesOf<E>::response, transport, prepare(endpoint, where));
     return result;
 }
 
