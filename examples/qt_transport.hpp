@@ -73,21 +73,30 @@ class QtTransport {
         virtual ~Job() = default;
         virtual void complete(mxwire::Result<mxwire::Response> result) = 0;
 
-        void read() {
+        // False, and this is gone, if it is too large.
+        bool read() {
             const QByteArray bytes = reply->readAll();
             if (static_cast<std::size_t>(bytes.size()) > transport.max_answer - received.size()) {
-                return end(mxwire::transport_error(0, "the answer is larger than this transport takes"));
+                end(mxwire::transport_error(0, "the answer is larger than this transport takes"));
+                return false;
             }
             received.append(bytes.constData(), static_cast<std::size_t>(bytes.size()));
+            return true;
         }
         void finish() {
+            if (!read()) return; // what is left
             const int error = reply->error();
             const int status = reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
             // From 201 on most errors stand for a status; below, no whole answer has come. Their text may have the URL.
-            // That it could not send the body again is what Qt says of a 307 that it is told not to follow.
+            // That it could not send the body again is what Qt says of a 307 that it is told not to follow, and where an
+            // answer and the end of its connection come at once: that one is whole if nothing says that it is not.
             const bool resend = error == QNetworkReply::ContentReSendError;
+            const bool ends_here =
+                !reply->hasRawHeader("Transfer-Encoding") &&
+                (!reply->hasRawHeader("Content-Length") ||
+                 reply->header(QNetworkRequest::ContentLengthHeader).toULongLong() == received.size());
             const bool whole =
-                error == QNetworkReply::NoError || (resend && status / 100 == 3) ||
+                error == QNetworkReply::NoError || (resend && (status / 100 == 3 || ends_here)) ||
                 (error >= QNetworkReply::ContentAccessDenied && !resend &&
                  error != QNetworkReply::ProtocolUnknownError && error != QNetworkReply::ProtocolFailure);
             if (status == 0 || !whole) return end(mxwire::transport_error(error, "no answer, or one that is cut"));
@@ -153,7 +162,7 @@ class QtTransport {
         const auto bound = [reply = job->reply] { reply->setReadBufferSize(65'536); };
         QMetaObject::invokeMethod(job->reply, bound, Qt::QueuedConnection);
         QObject::connect(job->reply, &QNetworkReply::metaDataChanged, bound);
-        QObject::connect(job->reply, &QNetworkReply::readyRead, [job] { job->read(); });
+        QObject::connect(job->reply, &QNetworkReply::readyRead, [job] { (void)job->read(); });
         QObject::connect(job->reply, &QNetworkReply::finished, [job] { job->finish(); });
         QObject::connect(&job->timer, &QTimer::timeout, [job] { job->end(mxwire::transport_error(0, "timeout")); });
         job->timer.setSingleShot(true);
