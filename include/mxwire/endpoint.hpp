@@ -123,19 +123,12 @@ struct Destination {
     std::string_view token{};
     std::optional<std::string_view> user_id{}, device_id{};
 };
-template <class Text> Destination destination(const BasicHomeserver<Text>& server) noexcept {
-    Destination to;
-    to.base_url = server.base_url();
-    to.fault = server.fault();
-    return to;
+template <class Text> MXWIRE_SHARED Destination destination(const BasicHomeserver<Text>& server) noexcept {
+    return {server.base_url(), server.fault()};
 }
-template <class S> Destination destination(const BasicCredentials<S>& credentials) noexcept {
-    Destination to = destination(credentials.server);
-    to.has_token = true;
-    to.token = credentials.access_token.expose();
-    if (credentials.user_id) to.user_id = *credentials.user_id;
-    if (credentials.device_id) to.device_id = *credentials.device_id;
-    return to;
+template <class S> MXWIRE_SHARED Destination destination(const BasicCredentials<S>& credentials) noexcept {
+    return {credentials.server.base_url(),     credentials.server.fault(), true,
+            credentials.access_token.expose(), credentials.user_id,        credentials.device_id};
 }
 template <class W> struct IsDestination : std::false_type {};
 template <class Text> struct IsDestination<BasicHomeserver<Text>> : std::true_type {};
@@ -199,10 +192,12 @@ template <class E> constexpr UrlWriter url_writer() noexcept {
     return url;
 }
 template <class E> inline constexpr UrlWriter url_writer_v = url_writer<E>();
+/// Of every endpoint whose URL has the members of Credentials and none of its own.
+inline constexpr UrlWriter masquerade_url{nullptr, &no_members, write_query, &no_members};
 template <class E> constexpr OperationTables operation_tables() noexcept {
     static_assert(count_braces(E::info.path) == path_rows<E>(),
                   "each {name} of this endpoint's path needs a field::path()");
-    OperationTables tables{&E::info, &no_members, nullptr};
+    OperationTables tables{&E::info, &no_members, E::info.masquerade == Masquerade::yes ? &masquerade_url : nullptr};
     if constexpr (is_model_v<E>) {
         using Table = std::decay_t<decltype(fields_of<E>())>;
         static_assert(E::info.sends == Body::object || Table::body_rows == 0,
@@ -210,7 +205,6 @@ template <class E> constexpr OperationTables operation_tables() noexcept {
         if constexpr (Table::body_rows != 0) tables.body = &WriteTableOf<E>::value;
         if constexpr (Table::path_rows + Table::query_rows != 0) tables.url = &url_writer_v<E>;
     }
-    if constexpr (E::info.masquerade == Masquerade::yes) tables.url = &url_writer_v<E>;
     return tables;
 }
 template <class E> inline constexpr OperationTables operation_tables_v = operation_tables<E>();
@@ -389,24 +383,24 @@ struct Answer {
     }
 };
 
-template <class T> MXWIRE_NOINLINE void reset(T& value) noexcept {
-    value.~T();
-    ::new (static_cast<void*>(&value)) T{};
+template <class S> MXWIRE_NOINLINE void reset(BasicMatrixError<S>& error) noexcept {
+    using Error = BasicMatrixError<S>;
+    error.~Error();
+    ::new (static_cast<void*>(&error)) Error; // not Error{}, which would fill it with zeros first
 }
 
 template <class S>
-void set_delay(BasicMatrixError<S>& error, std::int64_t milliseconds, const Limits& limits) noexcept {
-    error.retry_after.reset();
-    if (milliseconds < 0) return;
-    const std::chrono::milliseconds delay{milliseconds};
-    error.retry_after = delay < limits.retry_after ? delay : limits.retry_after;
+void set_delay(BasicMatrixError<S>& error, std::chrono::milliseconds delay, const Limits& limits) noexcept {
+    if (delay > limits.retry_after) delay = limits.retry_after;
+    error.retry_after.emplace(delay);
+    if (delay.count() < 0) error.retry_after.reset();
 }
 
 /// What the header fields of an error say.
 template <class S> MXWIRE_NOINLINE void read_headers(BasicMatrixError<S>& error, const SeenHeaders& headers,
                                                      const Limits& limits, const std::optional<WallTime>& now) {
     const std::int64_t delay = retry_after(headers, now);
-    if (delay >= 0) set_delay(error, delay * 1000, limits);
+    if (delay >= 0) set_delay(error, std::chrono::seconds{delay}, limits);
     if (error.status / 100 == 3) set_text<S>(error.location, headers.location);
 }
 template <class S> void fill_body_error(BasicMatrixError<S>& error, const ReadResult& why) {
@@ -414,19 +408,10 @@ template <class S> void fill_body_error(BasicMatrixError<S>& error, const ReadRe
     error.member = why.member;
     set_text<S>(error.message, describe(why.fault));
 }
-template <class S>
-MXWIRE_COLD BasicMatrixError<S> body_error(const EndpointInfo& info, int status, const ReadResult& why) {
-    BasicMatrixError<S> error;
-    error.operation = info.operation_id;
-    error.status = status;
-    fill_body_error(error, why);
-    return error;
-}
 
 /// An answer other than 2xx, but for its headers (rules E1-E6, R3, R4, U2).
 template <class Codec, class S>
-MXWIRE_NOINLINE BasicMatrixError<S> read_error(const EndpointInfo& info, const Answer& answer) {
-    BasicMatrixError<S> error;
+void fill_refusal(BasicMatrixError<S>& error, const EndpointInfo& info, const Answer& answer) {
     const ReadTable& table = answer.status == 401 ? ReadTableOf<ErrorMembers<S>>::value : error_table<S>;
     ReadResult read;
     error.stage = Stage::http;
@@ -438,14 +423,24 @@ MXWIRE_NOINLINE BasicMatrixError<S> read_error(const EndpointInfo& info, const A
     if (read && (error.stage == Stage::server || !error.code.empty())) {
         if (error.stage != Stage::server) error.challenge.reset();
         error.stage = Stage::server;
-        if (error.challenge && error.challenge->params.kind() != JsonKind::object) error.challenge->params = {};
-        if (error.retry_after) set_delay(error, error.retry_after->count(), *answer.limits);
+        if (error.challenge && !is_object(error.challenge->params.text())) error.challenge->params = {};
+        if (error.retry_after) set_delay(error, *error.retry_after, *answer.limits);
     } else {
         reset(error);
         error.stage = Stage::http;
         // An answer of the homeserver that the storage has no room for: saying so is better than to call it a proxy's.
         if (read.fault == Fault::too_many || read.fault == Fault::too_long || read.fault == Fault::escaped)
             fill_body_error(error, read);
+    }
+}
+/// An answer that gives no model: a refusal, or a 2xx of which `of_model` says what is wrong with it.
+template <class Codec, class S> MXWIRE_NOINLINE BasicMatrixError<S>
+read_error(const EndpointInfo& info, const Answer& answer, const ReadResult& of_model) {
+    BasicMatrixError<S> error;
+    if (answer.is_success()) {
+        fill_body_error(error, of_model);
+    } else {
+        fill_refusal<Codec>(error, info, answer);
     }
     error.operation = info.operation_id;
     error.status = answer.status;
@@ -468,9 +463,7 @@ template <class E, class S> const ResponseTables<S> EndpointTables<E, S>::respon
 /// Out of line: on the stack the error takes room only where there is one.
 template <class Codec, class S> MXWIRE_NOINLINE void fail_into(void* result, const ResponseTables<S>& tables,
                                                                const Answer& answer, const ReadResult& read) {
-    const EndpointInfo& info = *tables.info;
-    tables.put_error(result, answer.is_success() ? body_error<S>(info, answer.status, read)
-                                                 : read_error<Codec, S>(info, answer));
+    tables.put_error(result, read_error<Codec, S>(*tables.info, answer, read));
 }
 /// Reads into the model that stands in `result`, an expected of the endpoint; or puts an error in its place, and is
 /// false.
@@ -488,7 +481,7 @@ MXWIRE_NOINLINE bool read_into(void* result, void* model, const ResponseTables<S
 }
 template <class E, class Codec, class Headers>
 ResultOf<E> refused(const Answer& answer, const Headers& headers, const std::optional<WallTime>& now) {
-    BasicMatrixError<StorageOf<E>> error = read_error<Codec, StorageOf<E>>(E::info, answer);
+    BasicMatrixError<StorageOf<E>> error = read_error<Codec, StorageOf<E>>(E::info, answer, {});
     if constexpr (!std::is_same_v<Headers, NoHeaders>) read_headers(error, see_headers(headers), *answer.limits, now);
     return ResultOf<E>(unexpect, std::move(error));
 }
@@ -520,7 +513,7 @@ MXWIRE_NOINLINE void read_whole(void* result, void* model, const ResponseTables<
     if (answer.is_success()) {
         (void)read_into<Codec>(result, model, tables, answer);
     } else {
-        BasicMatrixError<S> error = read_error<Codec, S>(*tables.info, answer);
+        BasicMatrixError<S> error = read_error<Codec, S>(*tables.info, answer, {});
         read_headers(error, see_headers(response.headers()), limits, now);
         tables.put_error(result, std::move(error));
     }
@@ -558,7 +551,8 @@ MXWIRE_NOINLINE void read_outcome(void* result, void* model, const ResponseTable
 #if MXWIRE_SEPARATE_COMPILATION
 // What the operations of the Owned policy have in common.
 MXWIRE_INSTANCE RequestResult<Owned> prepare_request<Owned>(const Operation&, const Destination&);
-MXWIRE_INSTANCE BasicMatrixError<Owned> read_error<CoreCodec, Owned>(const EndpointInfo&, const Answer&);
+MXWIRE_INSTANCE BasicMatrixError<Owned> read_error<CoreCodec, Owned>(const EndpointInfo&, const Answer&,
+                                                                     const ReadResult&);
 MXWIRE_INSTANCE bool read_into<CoreCodec, Owned>(void*, void*, const ResponseTables<Owned>&, const Answer&);
 MXWIRE_INSTANCE void read_whole<CoreCodec, Owned>(void*, void*, const ResponseTables<Owned>&, const Response&,
                                                   const Limits&, const std::optional<WallTime>&);
@@ -722,8 +716,9 @@ MXWIRE_NOINLINE inline RequestFault write_request(Writer& w, RequestLayout& layo
         w.put(to.token);
         authorization = w.position() - body - url - 1;
     }
-    if (w.fault != Fault::none) return {describe(w.fault), w.member};
-    if (body + url + authorization > 0x7fffffff) return {describe(Fault::too_large)};
+    Fault fault = w.fault;
+    if (fault == Fault::none && body + url + authorization > 0x7fffffff) fault = Fault::too_large;
+    if (fault != Fault::none) return {describe(fault), w.member};
     layout = {info.method, has_body, static_cast<std::uint32_t>(body), static_cast<std::uint32_t>(url),
               static_cast<std::uint32_t>(authorization)};
     return {};

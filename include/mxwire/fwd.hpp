@@ -19,6 +19,7 @@ using View = BasicView<8>;
 template <std::size_t N, std::size_t M> struct Fixed;
 template <std::size_t N> class FixedText;
 template <class T, std::size_t M> class FixedList;
+template <class T> class Slices;
 class Flag;
 
 template <class Text> class BasicSecret;

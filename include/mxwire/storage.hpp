@@ -46,6 +46,8 @@ constexpr std::string_view part(std::string_view text, std::size_t position,
     const std::size_t left = text.size() - position;
     return {text.data() + position, size < left ? size : left};
 }
+/// One after the other: what is short is not worth a memcpy() of 300 bytes.
+char* copy_bytes(char* to, const char* from, std::size_t size) noexcept;
 /// True if `text` is `lower` in any case of its ASCII letters, whatever the locale.
 bool equals_lower(std::string_view text, std::string_view lower) noexcept;
 } // namespace detail
@@ -187,7 +189,11 @@ template <class T, std::size_t M> class FixedList {
         --storage_.size;
     }
     void clear() noexcept {
-        while (!empty()) pop_back();
+        if constexpr (std::is_trivially_destructible_v<T>) {
+            storage_.size = 0;
+        } else {
+            while (!empty()) pop_back();
+        }
     }
 
   private:
@@ -195,7 +201,13 @@ template <class T, std::size_t M> class FixedList {
         for (const T& element : other) (void)try_emplace_back(element);
     }
     void take(FixedList& other) noexcept {
-        for (T& element : other) (void)try_emplace_back(std::move(element));
+        if constexpr (std::is_trivially_copyable_v<T>) {
+            (void)detail::copy_bytes(reinterpret_cast<char*>(storage_.bytes),
+                                     reinterpret_cast<const char*>(other.storage_.bytes), sizeof(T) * other.size());
+            storage_.size = other.size();
+        } else {
+            for (T& element : other) (void)try_emplace_back(std::move(element));
+        }
         other.clear();
     }
 
@@ -206,6 +218,7 @@ template <class Text> class BasicSecret;
 template <class Text> class BasicRawJson;
 template <class Text> class BasicMembers;
 template <std::size_t M> class MemberSlices;
+template <class T> class Slices;
 
 /// Models own what they hold: std::string and std::vector. For programs.
 struct Owned {
@@ -214,16 +227,18 @@ struct Owned {
     using Raw = BasicRawJson<Text>;
     using Members = BasicMembers<Text>;
     template <class T> using List = std::vector<T>;
+    using TextList = List<Text>;
 };
 
-/// Models are slices of the response body, which must outlive them; lists hold up to M elements inside the model.
-/// No heap. Text with escapes is unescaped where it lies, so the body must be writable: parse_in_place().
+/// Models are slices of the response body, which must outlive them; lists hold up to M elements inside the model, but
+/// for those of text, which are slices as well. No heap. Text with escapes is unescaped where it lies, so the body must be writable: parse_in_place().
 template <std::size_t M> struct BasicView {
     using Text = std::string_view;
     using Secret = BasicSecret<Text>;
     using Raw = BasicRawJson<Text>;
     using Members = MemberSlices<M>;
     template <class T> using List = FixedList<T, M>;
+    using TextList = Slices<Text>; ///< of answers; any number of elements
 };
 using View = BasicView<8>;
 
@@ -235,6 +250,7 @@ template <std::size_t N, std::size_t M> struct Fixed {
     using Raw = BasicRawJson<Text>;
     using Members = BasicMembers<Text>;
     template <class T> using List = FixedList<T, M>;
+    using TextList = List<Text>;
 };
 
 namespace detail {
@@ -267,6 +283,11 @@ MXWIRE_COLD MXWIRE_ONCE std::string_view nth_text(const char* texts, unsigned in
         if (index == 0) return {texts, size};
         texts += size + 1;
     }
+}
+
+MXWIRE_NOINLINE MXWIRE_ONCE char* copy_bytes(char* to, const char* from, std::size_t size) noexcept {
+    for (; size != 0; --size) *to++ = *from++;
+    return to;
 }
 
 MXWIRE_ONCE bool equals_lower(std::string_view text, std::string_view lower) noexcept {

@@ -247,6 +247,8 @@ constexpr std::string_view part(std::string_view text, std::size_t position,
     const std::size_t left = text.size() - position;
     return {text.data() + position, size < left ? size : left};
 }
+/// One after the other: what is short is not worth a memcpy() of 300 bytes.
+char* copy_bytes(char* to, const char* from, std::size_t size) noexcept;
 /// True if `text` is `lower` in any case of its ASCII letters, whatever the locale.
 bool equals_lower(std::string_view text, std::string_view lower) noexcept;
 } // namespace detail
@@ -388,7 +390,11 @@ template <class T, std::size_t M> class FixedList {
         --storage_.size;
     }
     void clear() noexcept {
-        while (!empty()) pop_back();
+        if constexpr (std::is_trivially_destructible_v<T>) {
+            storage_.size = 0;
+        } else {
+            while (!empty()) pop_back();
+        }
     }
 
   private:
@@ -396,7 +402,13 @@ template <class T, std::size_t M> class FixedList {
         for (const T& element : other) (void)try_emplace_back(element);
     }
     void take(FixedList& other) noexcept {
-        for (T& element : other) (void)try_emplace_back(std::move(element));
+        if constexpr (std::is_trivially_copyable_v<T>) {
+            (void)detail::copy_bytes(reinterpret_cast<char*>(storage_.bytes),
+                                     reinterpret_cast<const char*>(other.storage_.bytes), sizeof(T) * other.size());
+            storage_.size = other.size();
+        } else {
+            for (T& element : other) (void)try_emplace_back(std::move(element));
+        }
         other.clear();
     }
 
@@ -407,6 +419,7 @@ template <class Text> class BasicSecret;
 template <class Text> class BasicRawJson;
 template <class Text> class BasicMembers;
 template <std::size_t M> class MemberSlices;
+template <class T> class Slices;
 
 /// Models own what they hold: std::string and std::vector. For programs.
 struct Owned {
@@ -415,16 +428,18 @@ struct Owned {
     using Raw = BasicRawJson<Text>;
     using Members = BasicMembers<Text>;
     template <class T> using List = std::vector<T>;
+    using TextList = List<Text>;
 };
 
-/// Models are slices of the response body, which must outlive them; lists hold up to M elements inside the model.
-/// No heap. Text with escapes is unescaped where it lies, so the body must be writable: parse_in_place().
+/// Models are slices of the response body, which must outlive them; lists hold up to M elements inside the model, but
+/// for those of text, which are slices as well. No heap. Text with escapes is unescaped where it lies, so the body must be writable: parse_in_place().
 template <std::size_t M> struct BasicView {
     using Text = std::string_view;
     using Secret = BasicSecret<Text>;
     using Raw = BasicRawJson<Text>;
     using Members = MemberSlices<M>;
     template <class T> using List = FixedList<T, M>;
+    using TextList = Slices<Text>; ///< of answers; any number of elements
 };
 using View = BasicView<8>;
 
@@ -436,6 +451,7 @@ template <std::size_t N, std::size_t M> struct Fixed {
     using Raw = BasicRawJson<Text>;
     using Members = BasicMembers<Text>;
     template <class T> using List = FixedList<T, M>;
+    using TextList = List<Text>;
 };
 
 namespace detail {
@@ -468,6 +484,11 @@ MXWIRE_COLD MXWIRE_ONCE std::string_view nth_text(const char* texts, unsigned in
         if (index == 0) return {texts, size};
         texts += size + 1;
     }
+}
+
+MXWIRE_NOINLINE MXWIRE_ONCE char* copy_bytes(char* to, const char* from, std::size_t size) noexcept {
+    for (; size != 0; --size) *to++ = *from++;
+    return to;
 }
 
 MXWIRE_ONCE bool equals_lower(std::string_view text, std::string_view lower) noexcept {
@@ -991,9 +1012,6 @@ MXWIRE_SHARED unsigned encode_utf8(unsigned code, char* out) noexcept {
     return size;
 }
 
-/// One after the other: what is short is not worth a memcpy() of 300 bytes.
-char* copy_bytes(char* to, const char* from, std::size_t size) noexcept;
-
 /// Takes the next character of valid JSON string content, and puts what it means into `out` as UTF-8. Returns its size.
 unsigned next_character(const char*& p, const char* end, char* out) noexcept;
 
@@ -1005,6 +1023,10 @@ std::size_t unescape(const char* p, std::size_t size, char* out, std::size_t cap
 
 /// True if the valid JSON string content `raw`, unescaped, is `text`.
 bool equals_unescaped(std::string_view raw, std::string_view text) noexcept;
+/// The same for a text of which it is known whether it is `escaped`.
+MXWIRE_SHARED bool means(std::string_view raw, bool escaped, std::string_view text) noexcept {
+    return escaped ? equals_unescaped(raw, text) : same_text(raw, text);
+}
 
 } // namespace detail
 
@@ -1059,11 +1081,6 @@ MXWIRE_NOINLINE MXWIRE_ONCE int decode_escape(const char*& p, const char* end) n
     const int second = hex4(p, end);
     if (second < 0 || (second & 0xfc00) != 0xdc00) return -1;
     return 0x10000 + (first & 0x3ff) * 0x400 + (second & 0x3ff);
-}
-
-MXWIRE_NOINLINE MXWIRE_ONCE char* copy_bytes(char* to, const char* from, std::size_t size) noexcept {
-    for (; size != 0; --size) *to++ = *from++;
-    return to;
 }
 
 MXWIRE_NOINLINE MXWIRE_ONCE unsigned next_character(const char*& p, const char* end, char* out) noexcept {
@@ -1911,8 +1928,7 @@ class Reader {
                                                  bool key_escaped) noexcept {
         const ReadField* f = table.fields;
         for (const ReadField* const end = f + table.size; f != end; ++f) {
-            const std::string_view name{f->key + 2, f->length - 3u};
-            if (key_escaped ? equals_unescaped(key, name) : same_text(key, name)) break;
+            if (means(key, key_escaped, {f->key + 2, f->length - 3u})) break;
         }
         return f;
     }
@@ -2400,7 +2416,7 @@ MXWIRE_NOINLINE MXWIRE_ONCE const char* Reader::any_number(const char* p, std::i
         const char* const first = p;
         std::ptrdiff_t exponent = 0;
         for (; digit(*p) <= 9; ++p) {
-            if (exponent < 100000000) exponent = exponent * 10 + static_cast<std::ptrdiff_t>(digit(*p));
+            if (exponent < 0x10000000) exponent = exponent * 10 + static_cast<std::ptrdiff_t>(digit(*p));
         }
         if (p == first) return fail(p, Fault::syntax);
         whole += smaller ? -exponent : exponent;
@@ -2418,8 +2434,9 @@ MXWIRE_NOINLINE MXWIRE_ONCE const char* Reader::any_number(const char* p, std::i
             magnitude = magnitude * 10 + d;
         }
     }
-    exact = fits && magnitude <= largest + negative;
-    out = static_cast<std::int64_t>(negative ? 0 - magnitude : magnitude);
+    if (negative) magnitude = 0 - magnitude;
+    out = static_cast<std::int64_t>(magnitude);
+    exact = fits && ((out < 0) == negative || out == 0); // one digit too many is seen by the sign
     return p;
 }
 
@@ -2475,6 +2492,12 @@ class RawView {
     struct Element {
         std::string_view key;
         std::string_view value;
+
+        /// In an object: the key in its quotes, the colon and the value.
+        std::string_view member() const noexcept {
+            const char* const begin = key.data() - 1;
+            return {begin, static_cast<std::size_t>(value.data() + value.size() - begin)};
+        }
     };
     class Iterator {
       public:
@@ -2512,6 +2535,8 @@ class RawView {
 };
 
 namespace detail {
+/// True if `value`, which came from the reader, is an object.
+inline bool is_object(std::string_view value) noexcept { return !value.empty() && value.front() == '{'; }
 /// True if `text` is one JSON value.
 bool is_json(std::string_view text) noexcept;
 } // namespace detail
@@ -2601,7 +2626,7 @@ using Members = BasicMembers<std::string>;
 /// The same for views: up to M members, each a key and a slice of the body.
 template <std::size_t M> class MemberSlices {
   public:
-    MemberSlices() = default;
+    MemberSlices() noexcept {} // not defaulted: what is value-initialised would be filled with zeros first
     /// The members of an object, to be sent. Refused when the request is built if there are more than M.
     MemberSlices(RawJsonView object) {
         for (const RawView::Element& element : object.view()) {
@@ -2633,6 +2658,78 @@ template <std::size_t M> class MemberSlices {
   private:
     FixedList<RawView::Element, M> list_{};
     bool valid_ = true;
+};
+
+namespace detail {
+/// Texts where they lie in the body, one behind the other. A text ends at the byte that stands in front of it: a quote, or
+/// one that is in no text where its escapes have been taken away.
+class TextSlices {
+  public:
+    std::size_t size() const noexcept { return size_; }
+    bool empty() const noexcept { return size_ == 0; }
+
+    /// For the JSON reader and writer. `text` is the next one in the body, still escaped if Reader::escaped.
+    bool add(Reader& r, const char* text, std::size_t size);
+    const char* first() const noexcept { return first_; }
+    static std::string_view text_at(const char* p) noexcept {
+        const char* const begin = p + 1;
+        const char* end = begin;
+        while (*end != *p) ++end;
+        return {begin, static_cast<std::size_t>(end - begin)};
+    }
+    static const char* behind(std::string_view text) noexcept {
+        const char* p = text.data() + text.size() + 1;
+        while (*p != '"' && *p != no_text) ++p;
+        return p;
+    }
+
+  private:
+    static constexpr char no_text = '\xff'; // in no UTF-8
+
+    const char* first_ = nullptr; // the byte in front of the first text
+    std::size_t size_ = 0;
+};
+} // namespace detail
+
+/// The elements of a list of texts, or of words, seen where they lie in the body: any number of them in the room of two
+/// pointers. An element is found by going through those before it.
+template <class T> class Slices : public detail::TextSlices {
+  public:
+    using value_type = T;
+    class Iterator {
+      public:
+        using value_type = T;
+        using reference = T;
+        using pointer = void;
+        using difference_type = std::ptrdiff_t;
+        using iterator_category = std::input_iterator_tag;
+
+        T operator*() const noexcept { return T{text_}; }
+        Iterator& operator++() noexcept {
+            if (--left_ != 0) text_ = text_at(behind(text_));
+            return *this;
+        }
+        bool operator==(const Iterator& other) const noexcept { return left_ == other.left_; }
+        bool operator!=(const Iterator& other) const noexcept { return left_ != other.left_; }
+
+      private:
+        friend class Slices;
+        Iterator(const char* p, std::size_t left) noexcept : left_(left) {
+            if (left != 0) text_ = text_at(p);
+        }
+
+        std::size_t left_;
+        std::string_view text_{};
+    };
+
+    Iterator begin() const noexcept { return {first(), size()}; }
+    Iterator end() const noexcept { return {nullptr, 0}; }
+    T operator[](std::size_t i) const noexcept {
+        Iterator element = begin();
+        while (i-- != 0) ++element;
+        return *element;
+    }
+    T front() const noexcept { return *begin(); }
 };
 
 #if MXWIRE_DEFINITIONS
@@ -2792,10 +2889,8 @@ namespace detail {
 
 /// The packed word behind `word`.
 inline const char* next_word(const char* word) noexcept { return word + 2 + byte(word[0]); }
-/// The packed word that is `text`, or null.
-const char* find_word(const char* list, std::string_view text) noexcept;
-/// The same for text that still has its escapes.
-const char* find_escaped_word(const char* list, std::string_view text) noexcept;
+/// The packed word that is `text`, or null. `escaped`: the text still has its escapes.
+const char* find_word(const char* list, std::string_view text, bool escaped) noexcept;
 /// The first packed word that means `value`, or null.
 const char* spell_word(const char* list, char value) noexcept;
 
@@ -2843,7 +2938,7 @@ template <class E, class Text> class OpenEnum : private detail::OpenWord<Text> {
 
   private:
     OpenEnum(std::string_view text, int) {
-        this->known = detail::find_word(list(), text);
+        this->known = detail::find_word(list(), text, false);
         if (this->known == nullptr) this->other = Text(text);
     }
     static const char* list() noexcept { return Words<E>::value.bytes.data(); }
@@ -2851,16 +2946,15 @@ template <class E, class Text> class OpenEnum : private detail::OpenWord<Text> {
 
 #if MXWIRE_DEFINITIONS
 namespace detail {
-MXWIRE_ONCE const char* find_word(const char* list, std::string_view text) noexcept {
-    for (; *list != '\0'; list = next_word(list)) {
-        if (same_text(text, {list + 2, byte(list[0])})) return list;
+MXWIRE_ONCE const char* find_word(const char* list, std::string_view text, bool escaped) noexcept {
+#if !MXWIRE_OPTIMIZE_SIZE
+    if (!escaped) {
+        while (*list != '\0' && !same_text(text, {list + 2, byte(list[0])})) list = next_word(list);
+        return *list != '\0' ? list : nullptr;
     }
-    return nullptr;
-}
-
-MXWIRE_COLD MXWIRE_ONCE const char* find_escaped_word(const char* list, std::string_view text) noexcept {
+#endif
     for (; *list != '\0'; list = next_word(list)) {
-        if (equals_unescaped(text, {list + 2, byte(list[0])})) return list;
+        if (means(text, escaped, {list + 2, byte(list[0])})) return list;
     }
     return nullptr;
 }
@@ -2943,7 +3037,7 @@ template <class Text> struct ReadType<BasicSecret<Text>> {
 };
 template <class Text>
 MXWIRE_SHARED bool store_word(Reader& r, OpenWord<Text>& word, const char* list, const char* text, std::size_t size) {
-    word.known = r.escaped ? find_escaped_word(list, {text, size}) : find_word(list, {text, size});
+    word.known = find_word(list, {text, size}, r.escaped);
     return word.known != nullptr || StoreAs<Text>::store(r, &word.other, text, size);
 }
 template <class E, class Text> struct ReadType<OpenEnum<E, Text>> {
@@ -3091,6 +3185,33 @@ template <class T, std::size_t M> struct ReadType<FixedList<T, M>> : ReadList<Fi
     static constexpr ReadAux aux() { return &table; }
 };
 
+struct ReadSlices {
+    static void* grow(void* list, bool more) {
+        if (more) return list; // each text is added to it
+        *static_cast<TextSlices*>(list) = {};
+        return nullptr;
+    }
+    static void* list_itself(void* list) { return list; }
+    static bool store(Reader& r, void* list, const char* text, std::size_t size) {
+        return static_cast<TextSlices*>(list)->add(r, text, size);
+    }
+    static constexpr ReadField element() {
+        ReadField row = element_field<std::string_view>(list_itself);
+        row.read = Reader::read_text;
+        row.aux = store;
+        return row;
+    }
+};
+template <> struct ReadType<TextSlices> : ReadSlices {
+    static constexpr ValueKind kind = ValueKind::list;
+    static constexpr ListTable table{element(), grow, false};
+    static constexpr ReadValue read = Reader::read_list;
+    static constexpr ReadAux aux() { return &table; }
+};
+template <class T> struct ReadType<Slices<T>> : ReadType<TextSlices> {
+    static void* slot(TextSlices& list) noexcept { return &list; }
+};
+
 /// A union: every alternative but the last has a `tag`, the value of its member "type".
 template <class... A> struct ReadType<std::variant<A...>> {
     using Variant = std::variant<A...>;
@@ -3194,6 +3315,18 @@ MXWIRE_COLD MXWIRE_ONCE bool StoreAs<std::string_view>::store_escaped(Reader& r,
         r.fail(text.data(), Fault::escaped);
     }
     return r.in_place || r.cut;
+}
+
+MXWIRE_ONCE bool TextSlices::add(Reader& r, const char* text, std::size_t size) {
+    std::string_view stored;
+    if (!StoreAs<std::string_view>::store(r, &stored, text, size)) return false;
+    if (stored.size() != size) { // it had escapes, so the body can be written to, and now there may be a quote in it
+        char* const mark = const_cast<char*>(text) - 1;
+        mark[0] = mark[1 + stored.size()] = no_text;
+        for (std::size_t i = stored.size() + 1; i <= size; ++i) mark[1 + i] = ' ';
+    }
+    if (size_++ == 0) first_ = text - 1;
+    return true;
 }
 
 MXWIRE_NOINLINE MXWIRE_ONCE bool store_fixed(Reader& r, char* out, std::size_t capacity, const char* text,
@@ -3516,12 +3649,13 @@ MXWIRE_ONCE void Writer::percent_encode_segment(Writer& w, const WriteField& f, 
 }
 
 MXWIRE_NOINLINE MXWIRE_ONCE const WriteField* Writer::find(const WriteTable* table, std::string_view key) noexcept {
-    for (unsigned i = 0; table != nullptr && i < table->size; ++i) {
-        const WriteField& f = table->fields[i];
-        if (f.flattened) {
-            if (const WriteField* const row = find(f.aux.table, key)) return row;
-        } else if (f.name_size != 0 && equals_unescaped(key, name_of(f))) {
-            return &f;
+    if (table == nullptr) return nullptr;
+    const WriteField* f = table->fields;
+    for (const WriteField* const end = f + table->size; f != end; ++f) {
+        if (f->flattened) {
+            if (const WriteField* const row = find(f->aux.table, key)) return row;
+        } else if (f->name_size != 0 && equals_unescaped(key, name_of(*f))) {
+            return f;
         }
     }
     return nullptr;
@@ -3636,10 +3770,8 @@ template <class Members> struct WriteMembers : WriteScalar {
         if (!members.is_valid()) return w.fail(Fault::syntax, std::string_view{});
         for (const RawView::Element& element : members) {
             if (const WriteField* const ours = w.row_of(element.key)) return w.fail(Fault::duplicate, *ours);
-            w.put(",\"", 2);
-            w.put(element.key);
-            w.put("\":", 2);
-            w.put(element.value);
+            w.put(',');
+            w.put(element.member());
         }
     }
 };
@@ -3712,6 +3844,32 @@ template <class L, class T> struct WriteListOf {
 };
 template <class T> struct WriteType<std::vector<T>> : WriteListOf<std::vector<T>, T> {};
 template <class T, std::size_t M> struct WriteType<FixedList<T, M>> : WriteListOf<FixedList<T, M>, T> {};
+struct WriteSlices {
+    static const char* at(const TextSlices& slices, std::size_t index) {
+        if (index >= slices.size()) return nullptr;
+        const char* p = slices.first();
+        while (index-- != 0) p = TextSlices::behind(TextSlices::text_at(p));
+        return p;
+    }
+    static void write_element(Writer& w, const WriteField& f, const void* element) {
+        w.text(f, TextSlices::text_at(static_cast<const char*>(element)));
+    }
+    static constexpr WriteField element() {
+        WriteField row;
+        row.write = write_element;
+        row.required = true;
+        return row;
+    }
+};
+template <class T> struct WriteType<Slices<T>> {
+    static constexpr bool is_scalar = false;
+    static const void* get(const void* list, std::size_t index) {
+        return WriteSlices::at(*static_cast<const Slices<T>*>(list), index);
+    }
+    static constexpr WriteList table{WriteSlices::element(), get};
+    static constexpr WriteValue write = write_list;
+    static constexpr WriteAux aux() { return &table; }
+};
 
 void write_union(Writer& w, const WriteField& f, const void* variant);
 void write_flattened_union(Writer& w, const WriteField& f, const void* variant);
@@ -3719,18 +3877,19 @@ template <class... A> struct WriteType<std::variant<A...>> {
     static constexpr bool is_scalar = false;
     using Variant = std::variant<A...>;
     static constexpr const WriteTable* tables[sizeof...(A)] = {&WriteTableOf<A>::value...};
-    template <std::size_t... Index> static const void* any_of(const Variant& value, std::index_sequence<Index...>) {
+    // Asked by its index first, each is found to be where all the others are, and nothing is left to choose.
+    template <std::size_t... Index>
+    static const void* at(const Variant& value, std::size_t index, std::index_sequence<Index...>) {
         const void* found = nullptr;
-        const auto take = [&](const void* candidate) {
-            if (candidate != nullptr) found = candidate;
-        };
-        (take(std::get_if<Index>(&value)), ...);
+        (void)((index == Index && ((found = std::get_if<Index>(&value)), true)) || ...);
         return found;
     }
     static const void* held(const void* variant, std::size_t& alternative) {
         const Variant& value = *static_cast<const Variant*>(variant);
-        alternative = value.index();
-        return any_of(value, std::index_sequence_for<A...>{});
+        const std::size_t index = value.index();
+        const void* const found = at(value, index, std::index_sequence_for<A...>{});
+        alternative = index;
+        return found;
     }
     static constexpr WriteUnion table{UnionTags<A...>::value, tables, sizeof...(A), held};
     static constexpr WriteValue write = write_union;
@@ -3818,7 +3977,7 @@ inline constexpr std::string_view oauth = "m.oauth";
 
 /// Stages that together authenticate, in their order. A flow that came without stages has none.
 template <class S> struct BasicUiaFlow {
-    typename S::template List<typename S::Text> stages{};
+    typename S::TextList stages{};
 
     static constexpr auto fields = mxwire::fields(field::optional<&BasicUiaFlow::stages>("stages"));
 };
@@ -3828,7 +3987,7 @@ using UiaFlow = BasicUiaFlow<Owned>;
 /// https://spec.matrix.org/v1.19/client-server-api/#user-interactive-api-in-the-rest-api
 template <class S> struct BasicUiaChallenge {
     typename S::template List<BasicUiaFlow<S>> flows{};
-    typename S::template List<typename S::Text> completed{};
+    typename S::TextList completed{};
     typename S::Raw params{}; ///< an object: stage to its parameters; or nothing
     std::optional<typename S::Secret> session{};
 
@@ -4381,19 +4540,12 @@ struct Destination {
     std::string_view token{};
     std::optional<std::string_view> user_id{}, device_id{};
 };
-template <class Text> Destination destination(const BasicHomeserver<Text>& server) noexcept {
-    Destination to;
-    to.base_url = server.base_url();
-    to.fault = server.fault();
-    return to;
+template <class Text> MXWIRE_SHARED Destination destination(const BasicHomeserver<Text>& server) noexcept {
+    return {server.base_url(), server.fault()};
 }
-template <class S> Destination destination(const BasicCredentials<S>& credentials) noexcept {
-    Destination to = destination(credentials.server);
-    to.has_token = true;
-    to.token = credentials.access_token.expose();
-    if (credentials.user_id) to.user_id = *credentials.user_id;
-    if (credentials.device_id) to.device_id = *credentials.device_id;
-    return to;
+template <class S> MXWIRE_SHARED Destination destination(const BasicCredentials<S>& credentials) noexcept {
+    return {credentials.server.base_url(),     credentials.server.fault(), true,
+            credentials.access_token.expose(), credentials.user_id,        credentials.device_id};
 }
 template <class W> struct IsDestination : std::false_type {};
 template <class Text> struct IsDestination<BasicHomeserver<Text>> : std::true_type {};
@@ -4457,10 +4609,12 @@ template <class E> constexpr UrlWriter url_writer() noexcept {
     return url;
 }
 template <class E> inline constexpr UrlWriter url_writer_v = url_writer<E>();
+/// Of every endpoint whose URL has the members of Credentials and none of its own.
+inline constexpr UrlWriter masquerade_url{nullptr, &no_members, write_query, &no_members};
 template <class E> constexpr OperationTables operation_tables() noexcept {
     static_assert(count_braces(E::info.path) == path_rows<E>(),
                   "each {name} of this endpoint's path needs a field::path()");
-    OperationTables tables{&E::info, &no_members, nullptr};
+    OperationTables tables{&E::info, &no_members, E::info.masquerade == Masquerade::yes ? &masquerade_url : nullptr};
     if constexpr (is_model_v<E>) {
         using Table = std::decay_t<decltype(fields_of<E>())>;
         static_assert(E::info.sends == Body::object || Table::body_rows == 0,
@@ -4468,7 +4622,6 @@ template <class E> constexpr OperationTables operation_tables() noexcept {
         if constexpr (Table::body_rows != 0) tables.body = &WriteTableOf<E>::value;
         if constexpr (Table::path_rows + Table::query_rows != 0) tables.url = &url_writer_v<E>;
     }
-    if constexpr (E::info.masquerade == Masquerade::yes) tables.url = &url_writer_v<E>;
     return tables;
 }
 template <class E> inline constexpr OperationTables operation_tables_v = operation_tables<E>();
@@ -4647,24 +4800,24 @@ struct Answer {
     }
 };
 
-template <class T> MXWIRE_NOINLINE void reset(T& value) noexcept {
-    value.~T();
-    ::new (static_cast<void*>(&value)) T{};
+template <class S> MXWIRE_NOINLINE void reset(BasicMatrixError<S>& error) noexcept {
+    using Error = BasicMatrixError<S>;
+    error.~Error();
+    ::new (static_cast<void*>(&error)) Error; // not Error{}, which would fill it with zeros first
 }
 
 template <class S>
-void set_delay(BasicMatrixError<S>& error, std::int64_t milliseconds, const Limits& limits) noexcept {
-    error.retry_after.reset();
-    if (milliseconds < 0) return;
-    const std::chrono::milliseconds delay{milliseconds};
-    error.retry_after = delay < limits.retry_after ? delay : limits.retry_after;
+void set_delay(BasicMatrixError<S>& error, std::chrono::milliseconds delay, const Limits& limits) noexcept {
+    if (delay > limits.retry_after) delay = limits.retry_after;
+    error.retry_after.emplace(delay);
+    if (delay.count() < 0) error.retry_after.reset();
 }
 
 /// What the header fields of an error say.
 template <class S> MXWIRE_NOINLINE void read_headers(BasicMatrixError<S>& error, const SeenHeaders& headers,
                                                      const Limits& limits, const std::optional<WallTime>& now) {
     const std::int64_t delay = retry_after(headers, now);
-    if (delay >= 0) set_delay(error, delay * 1000, limits);
+    if (delay >= 0) set_delay(error, std::chrono::seconds{delay}, limits);
     if (error.status / 100 == 3) set_text<S>(error.location, headers.location);
 }
 template <class S> void fill_body_error(BasicMatrixError<S>& error, const ReadResult& why) {
@@ -4672,19 +4825,10 @@ template <class S> void fill_body_error(BasicMatrixError<S>& error, const ReadRe
     error.member = why.member;
     set_text<S>(error.message, describe(why.fault));
 }
-template <class S>
-MXWIRE_COLD BasicMatrixError<S> body_error(const EndpointInfo& info, int status, const ReadResult& why) {
-    BasicMatrixError<S> error;
-    error.operation = info.operation_id;
-    error.status = status;
-    fill_body_error(error, why);
-    return error;
-}
 
 /// An answer other than 2xx, but for its headers (rules E1-E6, R3, R4, U2).
 template <class Codec, class S>
-MXWIRE_NOINLINE BasicMatrixError<S> read_error(const EndpointInfo& info, const Answer& answer) {
-    BasicMatrixError<S> error;
+void fill_refusal(BasicMatrixError<S>& error, const EndpointInfo& info, const Answer& answer) {
     const ReadTable& table = answer.status == 401 ? ReadTableOf<ErrorMembers<S>>::value : error_table<S>;
     ReadResult read;
     error.stage = Stage::http;
@@ -4696,14 +4840,24 @@ MXWIRE_NOINLINE BasicMatrixError<S> read_error(const EndpointInfo& info, const A
     if (read && (error.stage == Stage::server || !error.code.empty())) {
         if (error.stage != Stage::server) error.challenge.reset();
         error.stage = Stage::server;
-        if (error.challenge && error.challenge->params.kind() != JsonKind::object) error.challenge->params = {};
-        if (error.retry_after) set_delay(error, error.retry_after->count(), *answer.limits);
+        if (error.challenge && !is_object(error.challenge->params.text())) error.challenge->params = {};
+        if (error.retry_after) set_delay(error, *error.retry_after, *answer.limits);
     } else {
         reset(error);
         error.stage = Stage::http;
         // An answer of the homeserver that the storage has no room for: saying so is better than to call it a proxy's.
         if (read.fault == Fault::too_many || read.fault == Fault::too_long || read.fault == Fault::escaped)
             fill_body_error(error, read);
+    }
+}
+/// An answer that gives no model: a refusal, or a 2xx of which `of_model` says what is wrong with it.
+template <class Codec, class S> MXWIRE_NOINLINE BasicMatrixError<S>
+read_error(const EndpointInfo& info, const Answer& answer, const ReadResult& of_model) {
+    BasicMatrixError<S> error;
+    if (answer.is_success()) {
+        fill_body_error(error, of_model);
+    } else {
+        fill_refusal<Codec>(error, info, answer);
     }
     error.operation = info.operation_id;
     error.status = answer.status;
@@ -4726,9 +4880,7 @@ template <class E, class S> const ResponseTables<S> EndpointTables<E, S>::respon
 /// Out of line: on the stack the error takes room only where there is one.
 template <class Codec, class S> MXWIRE_NOINLINE void fail_into(void* result, const ResponseTables<S>& tables,
                                                                const Answer& answer, const ReadResult& read) {
-    const EndpointInfo& info = *tables.info;
-    tables.put_error(result, answer.is_success() ? body_error<S>(info, answer.status, read)
-                                                 : read_error<Codec, S>(info, answer));
+    tables.put_error(result, read_error<Codec, S>(*tables.info, answer, read));
 }
 /// Reads into the model that stands in `result`, an expected of the endpoint; or puts an error in its place, and is
 /// false.
@@ -4746,7 +4898,7 @@ MXWIRE_NOINLINE bool read_into(void* result, void* model, const ResponseTables<S
 }
 template <class E, class Codec, class Headers>
 ResultOf<E> refused(const Answer& answer, const Headers& headers, const std::optional<WallTime>& now) {
-    BasicMatrixError<StorageOf<E>> error = read_error<Codec, StorageOf<E>>(E::info, answer);
+    BasicMatrixError<StorageOf<E>> error = read_error<Codec, StorageOf<E>>(E::info, answer, {});
     if constexpr (!std::is_same_v<Headers, NoHeaders>) read_headers(error, see_headers(headers), *answer.limits, now);
     return ResultOf<E>(unexpect, std::move(error));
 }
@@ -4778,7 +4930,7 @@ MXWIRE_NOINLINE void read_whole(void* result, void* model, const ResponseTables<
     if (answer.is_success()) {
         (void)read_into<Codec>(result, model, tables, answer);
     } else {
-        BasicMatrixError<S> error = read_error<Codec, S>(*tables.info, answer);
+        BasicMatrixError<S> error = read_error<Codec, S>(*tables.info, answer, {});
         read_headers(error, see_headers(response.headers()), limits, now);
         tables.put_error(result, std::move(error));
     }
@@ -4816,7 +4968,8 @@ MXWIRE_NOINLINE void read_outcome(void* result, void* model, const ResponseTable
 #if MXWIRE_SEPARATE_COMPILATION
 // What the operations of the Owned policy have in common.
 MXWIRE_INSTANCE RequestResult<Owned> prepare_request<Owned>(const Operation&, const Destination&);
-MXWIRE_INSTANCE BasicMatrixError<Owned> read_error<CoreCodec, Owned>(const EndpointInfo&, const Answer&);
+MXWIRE_INSTANCE BasicMatrixError<Owned> read_error<CoreCodec, Owned>(const EndpointInfo&, const Answer&,
+                                                                     const ReadResult&);
 MXWIRE_INSTANCE bool read_into<CoreCodec, Owned>(void*, void*, const ResponseTables<Owned>&, const Answer&);
 MXWIRE_INSTANCE void read_whole<CoreCodec, Owned>(void*, void*, const ResponseTables<Owned>&, const Response&,
                                                   const Limits&, const std::optional<WallTime>&);
@@ -4980,8 +5133,9 @@ MXWIRE_NOINLINE inline RequestFault write_request(Writer& w, RequestLayout& layo
         w.put(to.token);
         authorization = w.position() - body - url - 1;
     }
-    if (w.fault != Fault::none) return {describe(w.fault), w.member};
-    if (body + url + authorization > 0x7fffffff) return {describe(Fault::too_large)};
+    Fault fault = w.fault;
+    if (fault == Fault::none && body + url + authorization > 0x7fffffff) fault = Fault::too_large;
+    if (fault != Fault::none) return {describe(fault), w.member};
     layout = {info.method, has_body, static_cast<std::uint32_t>(body), static_cast<std::uint32_t>(url),
               static_cast<std::uint32_t>(authorization)};
     return {};
@@ -5563,6 +5717,7 @@ using View = BasicView<8>;
 template <std::size_t N, std::size_t M> struct Fixed;
 template <std::size_t N> class FixedText;
 template <class T, std::size_t M> class FixedList;
+template <class T> class Slices;
 class Flag;
 
 template <class Text> class BasicSecret;
@@ -6177,11 +6332,9 @@ template <> struct Words<AccountManagementAction> {
 };
 
 namespace detail {
-/// Servers list more actions than View has room for, and one word too many must not void the document.
 template <class S, class T> struct MetadataList { using Type = typename S::template List<T>; };
-template <std::size_t M, class T> struct MetadataList<BasicView<M>, T> {
-    using Type = FixedList<T, (M > 24 ? M : 24)>;
-};
+/// Servers list more actions than View has room for, and one word too many must not void the document.
+template <std::size_t M, class T> struct MetadataList<BasicView<M>, T> { using Type = Slices<T>; };
 } // namespace detail
 
 /// The metadata of an OAuth 2.0 server (RFC 8414) as Matrix uses it. Words that the specification does not have are
@@ -6397,8 +6550,8 @@ template <class S> struct BasicRoomVersions {
 /// m.profile_fields: `allowed` counts before `disallowed`; neither: all fields. Since 1.16.
 template <class S> struct BasicProfileFields {
     bool enabled{};
-    std::optional<typename S::template List<typename S::Text>> allowed{};
-    typename S::template List<typename S::Text> disallowed{};
+    std::optional<typename S::TextList> allowed{};
+    typename S::TextList disallowed{};
 
     static constexpr auto fields = mxwire::fields(field::required<&BasicProfileFields::enabled>("enabled"),
                                                   field::optional_list<&BasicProfileFields::allowed>("allowed"),
@@ -6716,10 +6869,9 @@ MXWIRE_NAMESPACE_END
 MXWIRE_NAMESPACE_BEGIN
 
 namespace detail {
-/// Servers list two dozen versions, which is more than the lists of most bounded policies hold.
-template <class S> struct VersionList { using Type = FixedList<FixedText<23>, 64>; };
-template <> struct VersionList<Owned> { using Type = std::vector<std::string>; };
-template <std::size_t M> struct VersionList<BasicView<M>> { using Type = FixedList<std::string_view, 64>; };
+template <class S> struct VersionList { using Type = typename S::TextList; };
+/// Servers list two dozen versions, which is more than most lists of a fixed size hold.
+template <std::size_t N, std::size_t M> struct VersionList<Fixed<N, M>> { using Type = FixedList<FixedText<23>, 64>; };
 } // namespace detail
 
 template <class S> struct BasicVersions {

@@ -187,7 +187,7 @@ class House:
                  "S::Members": "members that have no place of their own"}
         if declared in plain:
             return plain[declared]
-        if declared == "detail::VersionList<S>::Type":
+        if declared in ("S::TextList", "detail::VersionList<S>::Type"):
             return "array of strings"
         found = re.fullmatch(r"(?:S::template List|WordsOf)<(.+)>", declared)
         if found:

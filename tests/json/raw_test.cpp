@@ -57,6 +57,12 @@ template <class S> struct FlatOpen {
         field::flattened<&FlatOpen::named>(), field::optional<&FlatOpen::age>("age"), field::rest<&FlatOpen::rest>());
 };
 
+template <class S> struct Texts {
+    using Storage = S;
+    typename S::TextList all{};
+    static constexpr auto fields = mxwire::fields(field::optional<&Texts::all>("all"));
+};
+
 const char* name_of(JsonKind kind) {
     switch (kind) {
     case JsonKind::none: return "none";
@@ -416,7 +422,7 @@ TEST_CASE("raw: members made here are an object, or are refused when they are se
         return written(Open<Owned>{std::nullopt, mxwire::Members{raw_json(std::move(text))}});
     };
     CHECK(owned(R"({"a":1,"b":[]})") == R"({"a":1,"b":[]})");
-    CHECK(owned("{ \"a\" : 1 , \"b\" : \"x\" }") == R"({"a":1,"b":"x"})");
+    CHECK(owned("{ \"a\" : 1 , \"b\" : \"x\" }") == R"({"a" : 1,"b" : "x"})");
     CHECK(owned(R"({"":1})") == R"({"":1})");
     CHECK(owned("{}") == "{}");
     CHECK(owned("") == "{}");
@@ -475,4 +481,88 @@ TEST_CASE("raw: members made here collide with those of a flattened object as we
     CHECK(out(R"({"age":1})") == "age: given twice");
     CHECK(out(R"({"name":"M"})") == "name: given twice");
     CHECK(out(R"({"n\u0061me":"M"})") == "name: given twice");
+}
+
+// ------------------------------------------------------------------------------------------------ lists of text
+
+TEST_CASE_TEMPLATE("raw: J1 J3 a list of text, whatever is in it", S, Owned, View, Fixed) {
+    const struct {
+        const char* list;
+        const char* elements; // each between brackets
+    } rows[] = {
+        {R"([])", ""},
+        {R"([""])", "[]"},
+        {R"(["a"])", "[a]"},
+        {R"(["a","b"])", "[a][b]"},
+        {R"([ "a" , "b"
+            ,"" ])",
+         "[a][b][]"},
+        {R"(["],","[\"","b"])", R"([],][["][b])"},
+        {R"(["\"","\"\"","x\"y"])", R"(["][""][x"y])"},
+        {R"(["\u0061\u0062","c","\u00e9\n"])", "[ab][c][\xc3\xa9\n]"},
+        {R"(["\\","\\\\"])", R"([\][\\])"},
+        {R"(["\ud83d\ude00","\"\ud83d\ude00\""])", "[\xf0\x9f\x98\x80][\"\xf0\x9f\x98\x80\"]"},
+        {R"(null)", ""},
+        {R"(["a",1])", ""},
+        {R"(["\"",null,"b"])", ""},
+        {R"({"a":"b"})", ""},
+    };
+    for (const auto& row : rows) {
+        CAPTURE(row.list);
+        const Document<Texts<S>> read(R"({"all":)" + std::string(row.list) + "}");
+        REQUIRE(read.verdict() == "ok");
+        std::string elements;
+        std::size_t count = 0;
+        for (const auto& element : read->all) {
+            elements += '[' + document::text(element) + ']';
+            CHECK(document::text(read->all[count]) == document::text(element));
+            ++count;
+        }
+        CHECK(elements == row.elements);
+        CHECK(read->all.size() == count);
+        CHECK(read->all.empty() == (count == 0));
+        if (count != 0) CHECK(document::text(read->all.front()) == document::text(read->all[0]));
+    }
+    CHECK(reread<Texts<S>>(R"({"all":["a" , "\"\u0001\u00e9"]})") == "{\"all\":[\"a\",\"\\\"\\u0001\xc3\xa9\"]}");
+    CHECK(reread<Texts<S>>(R"({"all":[]})") == "{}");
+    CHECK(read<Texts<S>>(R"({"all":["a" "b"]})") == "all: not well-formed");
+    CHECK(read<Texts<S>>(R"({"all":["a")") == "not well-formed");
+    CHECK(read<Texts<S>>(R"({"all":["a"],"all":["a"]})") == "all: given twice");
+}
+
+TEST_CASE("raw: SEC-41 a list of slices has no bound but the limits, and takes the room of two pointers") {
+    static_assert(sizeof(View::TextList) == 2 * sizeof(void*));
+    std::string list = "[\"0\"";
+    for (int i = 1; i < 1024; ++i) list += ",\"" + std::to_string(i) + '"';
+    const Document<Texts<View>> read_all(R"({"all":)" + list + "]}");
+    REQUIRE(read_all);
+    CHECK(read_all->all.size() == 1024);
+    CHECK(read_all->all[1023] == "1023");
+    CHECK(read<Texts<View>>(R"({"all":)" + list + R"(,"1024"]})") == "all: too many elements");
+    mxwire::Limits limits;
+    limits.text = 3;
+    CHECK(read<Texts<View>>(R"({"all":["abc"]})", limits) == "ok");
+    CHECK(read<Texts<View>>(R"({"all":["abc","abcd"]})", limits) == "all: too long");
+}
+
+TEST_CASE("raw: a list in a body that may not be written to has no escapes") {
+    Texts<View> texts;
+    CHECK(verdict(mxwire::read_json(R"({"all":["a","b"]})", texts)) == "ok");
+    CHECK(written(texts) == R"({"all":["a","b"]})");
+    const std::string body = R"({"all":["a","\u0062"]})";
+    Texts<View> refused;
+    CHECK(verdict(mxwire::read_json(body, refused)) == "all: escaped text in a read-only body");
+    CHECK(body == R"({"all":["a","\u0062"]})");
+}
+
+TEST_CASE("raw: a list of words is a list of slices as well") {
+    using Word = mxwire::OpenEnum<mxwire::ErrorCode, std::string_view>;
+    std::string body = R"({"all":["M_FORBIDDEN","\u004d_FORBIDDEN","M_OTHER"]})";
+    Texts<View> texts;
+    REQUIRE(mxwire::read_json_in_place(body.data(), body.size(), texts));
+    mxwire::Slices<Word> words;
+    static_cast<mxwire::detail::TextSlices&>(words) = texts.all;
+    std::string all;
+    for (const Word word : words) all += word == mxwire::ErrorCode::forbidden ? "yes " : std::string(word.text());
+    CHECK(all == "yes yes M_OTHER");
 }

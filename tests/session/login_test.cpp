@@ -119,7 +119,7 @@ TEST_CASE("login: P1 P2 P8 P9 P19 P20 P21 P23 P26 login types and identifiers") 
         {Login{CustomLogin{"org.matrix.login.jwt", own(R"({"token":"e30.e30."})")}},
          R"({"type":"org.matrix.login.jwt","token":"e30.e30."})"},
         {Login{CustomLogin{"org.example.ldap", own(R"( { "realm" : [ 1 ] , "password":"x" } )")}},
-         R"({"type":"org.example.ldap","realm":[ 1 ],"password":"x"})"},
+         R"({"type":"org.example.ldap","realm" : [ 1 ],"password":"x"})"},
         {Login{CustomLogin{"org.example.none"}}, R"({"type":"org.example.none"})"},
         {Login{CustomLogin{"org.example.none", own("{}")}}, R"({"type":"org.example.none"})"},
         // the device, and the flag that is absent, false or true

@@ -45,6 +45,12 @@ class RawView {
     struct Element {
         std::string_view key;
         std::string_view value;
+
+        /// In an object: the key in its quotes, the colon and the value.
+        std::string_view member() const noexcept {
+            const char* const begin = key.data() - 1;
+            return {begin, static_cast<std::size_t>(value.data() + value.size() - begin)};
+        }
     };
     class Iterator {
       public:
@@ -82,6 +88,8 @@ class RawView {
 };
 
 namespace detail {
+/// True if `value`, which came from the reader, is an object.
+inline bool is_object(std::string_view value) noexcept { return !value.empty() && value.front() == '{'; }
 /// True if `text` is one JSON value.
 bool is_json(std::string_view text) noexcept;
 } // namespace detail
@@ -171,7 +179,7 @@ using Members = BasicMembers<std::string>;
 /// The same for views: up to M members, each a key and a slice of the body.
 template <std::size_t M> class MemberSlices {
   public:
-    MemberSlices() = default;
+    MemberSlices() noexcept {} // not defaulted: what is value-initialised would be filled with zeros first
     /// The members of an object, to be sent. Refused when the request is built if there are more than M.
     MemberSlices(RawJsonView object) {
         for (const RawView::Element& element : object.view()) {
@@ -203,6 +211,78 @@ template <std::size_t M> class MemberSlices {
   private:
     FixedList<RawView::Element, M> list_{};
     bool valid_ = true;
+};
+
+namespace detail {
+/// Texts where they lie in the body, one behind the other. A text ends at the byte that stands in front of it: a quote, or
+/// one that is in no text where its escapes have been taken away.
+class TextSlices {
+  public:
+    std::size_t size() const noexcept { return size_; }
+    bool empty() const noexcept { return size_ == 0; }
+
+    /// For the JSON reader and writer. `text` is the next one in the body, still escaped if Reader::escaped.
+    bool add(Reader& r, const char* text, std::size_t size);
+    const char* first() const noexcept { return first_; }
+    static std::string_view text_at(const char* p) noexcept {
+        const char* const begin = p + 1;
+        const char* end = begin;
+        while (*end != *p) ++end;
+        return {begin, static_cast<std::size_t>(end - begin)};
+    }
+    static const char* behind(std::string_view text) noexcept {
+        const char* p = text.data() + text.size() + 1;
+        while (*p != '"' && *p != no_text) ++p;
+        return p;
+    }
+
+  private:
+    static constexpr char no_text = '\xff'; // in no UTF-8
+
+    const char* first_ = nullptr; // the byte in front of the first text
+    std::size_t size_ = 0;
+};
+} // namespace detail
+
+/// The elements of a list of texts, or of words, seen where they lie in the body: any number of them in the room of two
+/// pointers. An element is found by going through those before it.
+template <class T> class Slices : public detail::TextSlices {
+  public:
+    using value_type = T;
+    class Iterator {
+      public:
+        using value_type = T;
+        using reference = T;
+        using pointer = void;
+        using difference_type = std::ptrdiff_t;
+        using iterator_category = std::input_iterator_tag;
+
+        T operator*() const noexcept { return T{text_}; }
+        Iterator& operator++() noexcept {
+            if (--left_ != 0) text_ = text_at(behind(text_));
+            return *this;
+        }
+        bool operator==(const Iterator& other) const noexcept { return left_ == other.left_; }
+        bool operator!=(const Iterator& other) const noexcept { return left_ != other.left_; }
+
+      private:
+        friend class Slices;
+        Iterator(const char* p, std::size_t left) noexcept : left_(left) {
+            if (left != 0) text_ = text_at(p);
+        }
+
+        std::size_t left_;
+        std::string_view text_{};
+    };
+
+    Iterator begin() const noexcept { return {first(), size()}; }
+    Iterator end() const noexcept { return {nullptr, 0}; }
+    T operator[](std::size_t i) const noexcept {
+        Iterator element = begin();
+        while (i-- != 0) ++element;
+        return *element;
+    }
+    T front() const noexcept { return *begin(); }
 };
 
 #if MXWIRE_DEFINITIONS

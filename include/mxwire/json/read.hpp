@@ -70,7 +70,7 @@ template <class Text> struct ReadType<BasicSecret<Text>> {
 };
 template <class Text>
 MXWIRE_SHARED bool store_word(Reader& r, OpenWord<Text>& word, const char* list, const char* text, std::size_t size) {
-    word.known = r.escaped ? find_escaped_word(list, {text, size}) : find_word(list, {text, size});
+    word.known = find_word(list, {text, size}, r.escaped);
     return word.known != nullptr || StoreAs<Text>::store(r, &word.other, text, size);
 }
 template <class E, class Text> struct ReadType<OpenEnum<E, Text>> {
@@ -218,6 +218,33 @@ template <class T, std::size_t M> struct ReadType<FixedList<T, M>> : ReadList<Fi
     static constexpr ReadAux aux() { return &table; }
 };
 
+struct ReadSlices {
+    static void* grow(void* list, bool more) {
+        if (more) return list; // each text is added to it
+        *static_cast<TextSlices*>(list) = {};
+        return nullptr;
+    }
+    static void* list_itself(void* list) { return list; }
+    static bool store(Reader& r, void* list, const char* text, std::size_t size) {
+        return static_cast<TextSlices*>(list)->add(r, text, size);
+    }
+    static constexpr ReadField element() {
+        ReadField row = element_field<std::string_view>(list_itself);
+        row.read = Reader::read_text;
+        row.aux = store;
+        return row;
+    }
+};
+template <> struct ReadType<TextSlices> : ReadSlices {
+    static constexpr ValueKind kind = ValueKind::list;
+    static constexpr ListTable table{element(), grow, false};
+    static constexpr ReadValue read = Reader::read_list;
+    static constexpr ReadAux aux() { return &table; }
+};
+template <class T> struct ReadType<Slices<T>> : ReadType<TextSlices> {
+    static void* slot(TextSlices& list) noexcept { return &list; }
+};
+
 /// A union: every alternative but the last has a `tag`, the value of its member "type".
 template <class... A> struct ReadType<std::variant<A...>> {
     using Variant = std::variant<A...>;
@@ -321,6 +348,18 @@ MXWIRE_COLD MXWIRE_ONCE bool StoreAs<std::string_view>::store_escaped(Reader& r,
         r.fail(text.data(), Fault::escaped);
     }
     return r.in_place || r.cut;
+}
+
+MXWIRE_ONCE bool TextSlices::add(Reader& r, const char* text, std::size_t size) {
+    std::string_view stored;
+    if (!StoreAs<std::string_view>::store(r, &stored, text, size)) return false;
+    if (stored.size() != size) { // it had escapes, so the body can be written to, and now there may be a quote in it
+        char* const mark = const_cast<char*>(text) - 1;
+        mark[0] = mark[1 + stored.size()] = no_text;
+        for (std::size_t i = stored.size() + 1; i <= size; ++i) mark[1 + i] = ' ';
+    }
+    if (size_++ == 0) first_ = text - 1;
+    return true;
 }
 
 MXWIRE_NOINLINE MXWIRE_ONCE bool store_fixed(Reader& r, char* out, std::size_t capacity, const char* text,

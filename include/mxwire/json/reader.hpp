@@ -217,8 +217,7 @@ class Reader {
                                                  bool key_escaped) noexcept {
         const ReadField* f = table.fields;
         for (const ReadField* const end = f + table.size; f != end; ++f) {
-            const std::string_view name{f->key + 2, f->length - 3u};
-            if (key_escaped ? equals_unescaped(key, name) : same_text(key, name)) break;
+            if (means(key, key_escaped, {f->key + 2, f->length - 3u})) break;
         }
         return f;
     }
@@ -706,7 +705,7 @@ MXWIRE_NOINLINE MXWIRE_ONCE const char* Reader::any_number(const char* p, std::i
         const char* const first = p;
         std::ptrdiff_t exponent = 0;
         for (; digit(*p) <= 9; ++p) {
-            if (exponent < 100000000) exponent = exponent * 10 + static_cast<std::ptrdiff_t>(digit(*p));
+            if (exponent < 0x10000000) exponent = exponent * 10 + static_cast<std::ptrdiff_t>(digit(*p));
         }
         if (p == first) return fail(p, Fault::syntax);
         whole += smaller ? -exponent : exponent;
@@ -724,8 +723,9 @@ MXWIRE_NOINLINE MXWIRE_ONCE const char* Reader::any_number(const char* p, std::i
             magnitude = magnitude * 10 + d;
         }
     }
-    exact = fits && magnitude <= largest + negative;
-    out = static_cast<std::int64_t>(negative ? 0 - magnitude : magnitude);
+    if (negative) magnitude = 0 - magnitude;
+    out = static_cast<std::int64_t>(magnitude);
+    exact = fits && ((out < 0) == negative || out == 0); // one digit too many is seen by the sign
     return p;
 }
 

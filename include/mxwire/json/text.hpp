@@ -137,9 +137,6 @@ MXWIRE_SHARED unsigned encode_utf8(unsigned code, char* out) noexcept {
     return size;
 }
 
-/// One after the other: what is short is not worth a memcpy() of 300 bytes.
-char* copy_bytes(char* to, const char* from, std::size_t size) noexcept;
-
 /// Takes the next character of valid JSON string content, and puts what it means into `out` as UTF-8. Returns its size.
 unsigned next_character(const char*& p, const char* end, char* out) noexcept;
 
@@ -151,6 +148,10 @@ std::size_t unescape(const char* p, std::size_t size, char* out, std::size_t cap
 
 /// True if the valid JSON string content `raw`, unescaped, is `text`.
 bool equals_unescaped(std::string_view raw, std::string_view text) noexcept;
+/// The same for a text of which it is known whether it is `escaped`.
+MXWIRE_SHARED bool means(std::string_view raw, bool escaped, std::string_view text) noexcept {
+    return escaped ? equals_unescaped(raw, text) : same_text(raw, text);
+}
 
 } // namespace detail
 
@@ -205,11 +206,6 @@ MXWIRE_NOINLINE MXWIRE_ONCE int decode_escape(const char*& p, const char* end) n
     const int second = hex4(p, end);
     if (second < 0 || (second & 0xfc00) != 0xdc00) return -1;
     return 0x10000 + (first & 0x3ff) * 0x400 + (second & 0x3ff);
-}
-
-MXWIRE_NOINLINE MXWIRE_ONCE char* copy_bytes(char* to, const char* from, std::size_t size) noexcept {
-    for (; size != 0; --size) *to++ = *from++;
-    return to;
 }
 
 MXWIRE_NOINLINE MXWIRE_ONCE unsigned next_character(const char*& p, const char* end, char* out) noexcept {

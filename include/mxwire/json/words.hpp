@@ -38,10 +38,8 @@ namespace detail {
 
 /// The packed word behind `word`.
 inline const char* next_word(const char* word) noexcept { return word + 2 + byte(word[0]); }
-/// The packed word that is `text`, or null.
-const char* find_word(const char* list, std::string_view text) noexcept;
-/// The same for text that still has its escapes.
-const char* find_escaped_word(const char* list, std::string_view text) noexcept;
+/// The packed word that is `text`, or null. `escaped`: the text still has its escapes.
+const char* find_word(const char* list, std::string_view text, bool escaped) noexcept;
 /// The first packed word that means `value`, or null.
 const char* spell_word(const char* list, char value) noexcept;
 
@@ -89,7 +87,7 @@ template <class E, class Text> class OpenEnum : private detail::OpenWord<Text> {
 
   private:
     OpenEnum(std::string_view text, int) {
-        this->known = detail::find_word(list(), text);
+        this->known = detail::find_word(list(), text, false);
         if (this->known == nullptr) this->other = Text(text);
     }
     static const char* list() noexcept { return Words<E>::value.bytes.data(); }
@@ -97,16 +95,15 @@ template <class E, class Text> class OpenEnum : private detail::OpenWord<Text> {
 
 #if MXWIRE_DEFINITIONS
 namespace detail {
-MXWIRE_ONCE const char* find_word(const char* list, std::string_view text) noexcept {
-    for (; *list != '\0'; list = next_word(list)) {
-        if (same_text(text, {list + 2, byte(list[0])})) return list;
+MXWIRE_ONCE const char* find_word(const char* list, std::string_view text, bool escaped) noexcept {
+#if !MXWIRE_OPTIMIZE_SIZE
+    if (!escaped) {
+        while (*list != '\0' && !same_text(text, {list + 2, byte(list[0])})) list = next_word(list);
+        return *list != '\0' ? list : nullptr;
     }
-    return nullptr;
-}
-
-MXWIRE_COLD MXWIRE_ONCE const char* find_escaped_word(const char* list, std::string_view text) noexcept {
+#endif
     for (; *list != '\0'; list = next_word(list)) {
-        if (equals_unescaped(text, {list + 2, byte(list[0])})) return list;
+        if (means(text, escaped, {list + 2, byte(list[0])})) return list;
     }
     return nullptr;
 }

@@ -71,10 +71,8 @@ template <class Members> struct WriteMembers : WriteScalar {
         if (!members.is_valid()) return w.fail(Fault::syntax, std::string_view{});
         for (const RawView::Element& element : members) {
             if (const WriteField* const ours = w.row_of(element.key)) return w.fail(Fault::duplicate, *ours);
-            w.put(",\"", 2);
-            w.put(element.key);
-            w.put("\":", 2);
-            w.put(element.value);
+            w.put(',');
+            w.put(element.member());
         }
     }
 };
@@ -147,6 +145,32 @@ template <class L, class T> struct WriteListOf {
 };
 template <class T> struct WriteType<std::vector<T>> : WriteListOf<std::vector<T>, T> {};
 template <class T, std::size_t M> struct WriteType<FixedList<T, M>> : WriteListOf<FixedList<T, M>, T> {};
+struct WriteSlices {
+    static const char* at(const TextSlices& slices, std::size_t index) {
+        if (index >= slices.size()) return nullptr;
+        const char* p = slices.first();
+        while (index-- != 0) p = TextSlices::behind(TextSlices::text_at(p));
+        return p;
+    }
+    static void write_element(Writer& w, const WriteField& f, const void* element) {
+        w.text(f, TextSlices::text_at(static_cast<const char*>(element)));
+    }
+    static constexpr WriteField element() {
+        WriteField row;
+        row.write = write_element;
+        row.required = true;
+        return row;
+    }
+};
+template <class T> struct WriteType<Slices<T>> {
+    static constexpr bool is_scalar = false;
+    static const void* get(const void* list, std::size_t index) {
+        return WriteSlices::at(*static_cast<const Slices<T>*>(list), index);
+    }
+    static constexpr WriteList table{WriteSlices::element(), get};
+    static constexpr WriteValue write = write_list;
+    static constexpr WriteAux aux() { return &table; }
+};
 
 void write_union(Writer& w, const WriteField& f, const void* variant);
 void write_flattened_union(Writer& w, const WriteField& f, const void* variant);
@@ -154,18 +178,19 @@ template <class... A> struct WriteType<std::variant<A...>> {
     static constexpr bool is_scalar = false;
     using Variant = std::variant<A...>;
     static constexpr const WriteTable* tables[sizeof...(A)] = {&WriteTableOf<A>::value...};
-    template <std::size_t... Index> static const void* any_of(const Variant& value, std::index_sequence<Index...>) {
+    // Asked by its index first, each is found to be where all the others are, and nothing is left to choose.
+    template <std::size_t... Index>
+    static const void* at(const Variant& value, std::size_t index, std::index_sequence<Index...>) {
         const void* found = nullptr;
-        const auto take = [&](const void* candidate) {
-            if (candidate != nullptr) found = candidate;
-        };
-        (take(std::get_if<Index>(&value)), ...);
+        (void)((index == Index && ((found = std::get_if<Index>(&value)), true)) || ...);
         return found;
     }
     static const void* held(const void* variant, std::size_t& alternative) {
         const Variant& value = *static_cast<const Variant*>(variant);
-        alternative = value.index();
-        return any_of(value, std::index_sequence_for<A...>{});
+        const std::size_t index = value.index();
+        const void* const found = at(value, index, std::index_sequence_for<A...>{});
+        alternative = index;
+        return found;
     }
     static constexpr WriteUnion table{UnionTags<A...>::value, tables, sizeof...(A), held};
     static constexpr WriteValue write = write_union;

@@ -288,12 +288,13 @@ MXWIRE_ONCE void Writer::percent_encode_segment(Writer& w, const WriteField& f, 
 }
 
 MXWIRE_NOINLINE MXWIRE_ONCE const WriteField* Writer::find(const WriteTable* table, std::string_view key) noexcept {
-    for (unsigned i = 0; table != nullptr && i < table->size; ++i) {
-        const WriteField& f = table->fields[i];
-        if (f.flattened) {
-            if (const WriteField* const row = find(f.aux.table, key)) return row;
-        } else if (f.name_size != 0 && equals_unescaped(key, name_of(f))) {
-            return &f;
+    if (table == nullptr) return nullptr;
+    const WriteField* f = table->fields;
+    for (const WriteField* const end = f + table->size; f != end; ++f) {
+        if (f->flattened) {
+            if (const WriteField* const row = find(f->aux.table, key)) return row;
+        } else if (f->name_size != 0 && equals_unescaped(key, name_of(*f))) {
+            return f;
         }
     }
     return nullptr;

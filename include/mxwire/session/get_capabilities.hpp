@@ -26,8 +26,8 @@ template <class S> struct BasicRoomVersions {
 /// m.profile_fields: `allowed` counts before `disallowed`; neither: all fields. Since 1.16.
 template <class S> struct BasicProfileFields {
     bool enabled{};
-    std::optional<typename S::template List<typename S::Text>> allowed{};
-    typename S::template List<typename S::Text> disallowed{};
+    std::optional<typename S::TextList> allowed{};
+    typename S::TextList disallowed{};
 
     static constexpr auto fields = mxwire::fields(field::required<&BasicProfileFields::enabled>("enabled"),
                                                   field::optional_list<&BasicProfileFields::allowed>("allowed"),

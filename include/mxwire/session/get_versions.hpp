@@ -8,10 +8,9 @@
 MXWIRE_NAMESPACE_BEGIN
 
 namespace detail {
-/// Servers list two dozen versions, which is more than the lists of most bounded policies hold.
-template <class S> struct VersionList { using Type = FixedList<FixedText<23>, 64>; };
-template <> struct VersionList<Owned> { using Type = std::vector<std::string>; };
-template <std::size_t M> struct VersionList<BasicView<M>> { using Type = FixedList<std::string_view, 64>; };
+template <class S> struct VersionList { using Type = typename S::TextList; };
+/// Servers list two dozen versions, which is more than most lists of a fixed size hold.
+template <std::size_t N, std::size_t M> struct VersionList<Fixed<N, M>> { using Type = FixedList<FixedText<23>, 64>; };
 } // namespace detail
 
 template <class S> struct BasicVersions {

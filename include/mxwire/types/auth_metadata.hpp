@@ -59,11 +59,9 @@ template <> struct Words<AccountManagementAction> {
 };
 
 namespace detail {
-/// Servers list more actions than View has room for, and one word too many must not void the document.
 template <class S, class T> struct MetadataList { using Type = typename S::template List<T>; };
-template <std::size_t M, class T> struct MetadataList<BasicView<M>, T> {
-    using Type = FixedList<T, (M > 24 ? M : 24)>;
-};
+/// Servers list more actions than View has room for, and one word too many must not void the document.
+template <std::size_t M, class T> struct MetadataList<BasicView<M>, T> { using Type = Slices<T>; };
 } // namespace detail
 
 /// The metadata of an OAuth 2.0 server (RFC 8414) as Matrix uses it. Words that the specification does not have are

@@ -23,7 +23,7 @@ inline constexpr std::string_view oauth = "m.oauth";
 
 /// Stages that together authenticate, in their order. A flow that came without stages has none.
 template <class S> struct BasicUiaFlow {
-    typename S::template List<typename S::Text> stages{};
+    typename S::TextList stages{};
 
     static constexpr auto fields = mxwire::fields(field::optional<&BasicUiaFlow::stages>("stages"));
 };
@@ -33,7 +33,7 @@ using UiaFlow = BasicUiaFlow<Owned>;
 /// https://spec.matrix.org/v1.19/client-server-api/#user-interactive-api-in-the-rest-api
 template <class S> struct BasicUiaChallenge {
     typename S::template List<BasicUiaFlow<S>> flows{};
-    typename S::template List<typename S::Text> completed{};
+    typename S::TextList completed{};
     typename S::Raw params{}; ///< an object: stage to its parameters; or nothing
     std::optional<typename S::Secret> session{};
 
