@@ -158,6 +158,8 @@ template <class T, std::size_t M> class FixedList {
         return *this;
     }
 
+    T* data() noexcept { return begin(); }
+    const T* data() const noexcept { return begin(); }
     T* begin() noexcept { return std::launder(reinterpret_cast<T*>(storage_.bytes)); }
     T* end() noexcept { return begin() + size(); }
     const T* begin() const noexcept { return std::launder(reinterpret_cast<const T*>(storage_.bytes)); }
@@ -227,18 +229,19 @@ struct Owned {
     using Raw = BasicRawJson<Text>;
     using Members = BasicMembers<Text>;
     template <class T> using List = std::vector<T>;
-    using TextList = List<Text>;
+    using TextList = List<Text>; ///< of answers
 };
 
 /// Models are slices of the response body, which must outlive them; lists hold up to M elements inside the model, but
-/// for those of text, which are slices as well. No heap. Text with escapes is unescaped where it lies, so the body must be writable: parse_in_place().
+/// for the texts and words of an answer, which are slices as well. No heap. Text with escapes is unescaped where it
+/// lies, so the body must be writable: parse_in_place().
 template <std::size_t M> struct BasicView {
     using Text = std::string_view;
     using Secret = BasicSecret<Text>;
     using Raw = BasicRawJson<Text>;
     using Members = MemberSlices<M>;
     template <class T> using List = FixedList<T, M>;
-    using TextList = Slices<Text>; ///< of answers; any number of elements
+    using TextList = Slices<Text>; ///< of answers: as many texts as Limits allows
 };
 using View = BasicView<8>;
 
@@ -250,7 +253,7 @@ template <std::size_t N, std::size_t M> struct Fixed {
     using Raw = BasicRawJson<Text>;
     using Members = BasicMembers<Text>;
     template <class T> using List = FixedList<T, M>;
-    using TextList = List<Text>;
+    using TextList = List<Text>; ///< of answers
 };
 
 namespace detail {
@@ -286,8 +289,11 @@ MXWIRE_COLD MXWIRE_ONCE std::string_view nth_text(const char* texts, unsigned in
 }
 
 MXWIRE_NOINLINE MXWIRE_ONCE char* copy_bytes(char* to, const char* from, std::size_t size) noexcept {
-    for (; size != 0; --size) *to++ = *from++;
-    return to;
+    auto* out =
+        reinterpret_cast<unsigned char*>(to); // what was never written may be copied as such, and as nothing else
+    const auto* in = reinterpret_cast<const unsigned char*>(from);
+    for (; size != 0; --size) *out++ = *in++;
+    return reinterpret_cast<char*>(out);
 }
 
 MXWIRE_ONCE bool equals_lower(std::string_view text, std::string_view lower) noexcept {

@@ -359,6 +359,8 @@ template <class T, std::size_t M> class FixedList {
         return *this;
     }
 
+    T* data() noexcept { return begin(); }
+    const T* data() const noexcept { return begin(); }
     T* begin() noexcept { return std::launder(reinterpret_cast<T*>(storage_.bytes)); }
     T* end() noexcept { return begin() + size(); }
     const T* begin() const noexcept { return std::launder(reinterpret_cast<const T*>(storage_.bytes)); }
@@ -428,18 +430,19 @@ struct Owned {
     using Raw = BasicRawJson<Text>;
     using Members = BasicMembers<Text>;
     template <class T> using List = std::vector<T>;
-    using TextList = List<Text>;
+    using TextList = List<Text>; ///< of answers
 };
 
 /// Models are slices of the response body, which must outlive them; lists hold up to M elements inside the model, but
-/// for those of text, which are slices as well. No heap. Text with escapes is unescaped where it lies, so the body must be writable: parse_in_place().
+/// for the texts and words of an answer, which are slices as well. No heap. Text with escapes is unescaped where it
+/// lies, so the body must be writable: parse_in_place().
 template <std::size_t M> struct BasicView {
     using Text = std::string_view;
     using Secret = BasicSecret<Text>;
     using Raw = BasicRawJson<Text>;
     using Members = MemberSlices<M>;
     template <class T> using List = FixedList<T, M>;
-    using TextList = Slices<Text>; ///< of answers; any number of elements
+    using TextList = Slices<Text>; ///< of answers: as many texts as Limits allows
 };
 using View = BasicView<8>;
 
@@ -451,7 +454,7 @@ template <std::size_t N, std::size_t M> struct Fixed {
     using Raw = BasicRawJson<Text>;
     using Members = BasicMembers<Text>;
     template <class T> using List = FixedList<T, M>;
-    using TextList = List<Text>;
+    using TextList = List<Text>; ///< of answers
 };
 
 namespace detail {
@@ -487,8 +490,11 @@ MXWIRE_COLD MXWIRE_ONCE std::string_view nth_text(const char* texts, unsigned in
 }
 
 MXWIRE_NOINLINE MXWIRE_ONCE char* copy_bytes(char* to, const char* from, std::size_t size) noexcept {
-    for (; size != 0; --size) *to++ = *from++;
-    return to;
+    auto* out =
+        reinterpret_cast<unsigned char*>(to); // what was never written may be copied as such, and as nothing else
+    const auto* in = reinterpret_cast<const unsigned char*>(from);
+    for (; size != 0; --size) *out++ = *in++;
+    return reinterpret_cast<char*>(out);
 }
 
 MXWIRE_ONCE bool equals_lower(std::string_view text, std::string_view lower) noexcept {
@@ -1313,7 +1319,7 @@ struct WriteTable {
 };
 struct WriteList {
     WriteField element;
-    const void* (*get)(const void* list, std::size_t index); ///< null: the end
+    const void* (*next)(const void* list, const void* element); ///< of null the first; null: there is none
 };
 
 struct WriteUnion {
@@ -2416,7 +2422,7 @@ MXWIRE_NOINLINE MXWIRE_ONCE const char* Reader::any_number(const char* p, std::i
         const char* const first = p;
         std::ptrdiff_t exponent = 0;
         for (; digit(*p) <= 9; ++p) {
-            if (exponent < 0x10000000) exponent = exponent * 10 + static_cast<std::ptrdiff_t>(digit(*p));
+            if (exponent < 0x8000000) exponent = exponent * 10 + static_cast<std::ptrdiff_t>(digit(*p));
         }
         if (p == first) return fail(p, Fault::syntax);
         whole += smaller ? -exponent : exponent;
@@ -2649,6 +2655,7 @@ template <std::size_t M> class MemberSlices {
         }
         return found;
     }
+    /// For the JSON reader. As BasicMembers::add().
     bool add(detail::Reader&, std::string_view key, std::string_view value) noexcept {
         const bool fits = list_.try_emplace_back(key, value) != nullptr;
         valid_ = valid_ && fits;
@@ -2661,39 +2668,42 @@ template <std::size_t M> class MemberSlices {
 };
 
 namespace detail {
-/// Texts where they lie in the body, one behind the other. A text ends at the byte that stands in front of it: a quote, or
-/// one that is in no text where its escapes have been taken away.
+/// Texts where they lie in the body, one behind the other. A text ends at the byte that stands in front of it: a quote,
+/// or, where its escapes have been taken away, one that is in no text.
 class TextSlices {
   public:
     std::size_t size() const noexcept { return size_; }
-    bool empty() const noexcept { return size_ == 0; }
 
-    /// For the JSON reader and writer. `text` is the next one in the body, still escaped if Reader::escaped.
+    /// For the JSON reader. `text` is the next one in the body, still escaped if Reader::escaped.
     bool add(Reader& r, const char* text, std::size_t size);
+    /// The byte in front of the first text; behind `text`, the one in front of the next. In a body that was written to
+    /// since, any byte in front of the list's end.
     const char* first() const noexcept { return first_; }
-    static std::string_view text_at(const char* p) noexcept {
-        const char* const begin = p + 1;
-        const char* end = begin;
-        while (*end != *p) ++end;
-        return {begin, static_cast<std::size_t>(end - begin)};
-    }
-    static const char* behind(std::string_view text) noexcept {
-        const char* p = text.data() + text.size() + 1;
-        while (*p != '"' && *p != no_text) ++p;
+    const char* next(std::string_view text) const noexcept {
+        const char* p = text.data() + text.size();
+        while (p != end_ && *++p != '"' && *p != no_text) continue;
         return p;
+    }
+    std::string_view text_at(const char* p) const noexcept {
+        const char* const begin = p != end_ ? p + 1 : p;
+        const char* end = begin;
+        while (end != end_ && *end != *p) ++end;
+        return {begin, static_cast<std::size_t>(end - begin)};
     }
 
   private:
     static constexpr char no_text = '\xff'; // in no UTF-8
 
-    const char* first_ = nullptr; // the byte in front of the first text
+    const char* first_ = nullptr;
+    const char* end_ = nullptr; // the byte behind the last text
     std::size_t size_ = 0;
 };
 } // namespace detail
 
-/// The elements of a list of texts, or of words, seen where they lie in the body: any number of them in the room of two
-/// pointers. An element is found by going through those before it.
-template <class T> class Slices : public detail::TextSlices {
+/// The texts, or the words, of a list in an answer, seen where they lie in the body: as many as Limits allows in the
+/// room of three pointers. An element is found by going through those before it. The lifetime is that of the body; once
+/// that is written to, elements are whatever stands there. Made by parsing alone.
+template <class T> class Slices {
   public:
     using value_type = T;
     class Iterator {
@@ -2704,32 +2714,50 @@ template <class T> class Slices : public detail::TextSlices {
         using difference_type = std::ptrdiff_t;
         using iterator_category = std::input_iterator_tag;
 
+        Iterator() = default;
         T operator*() const noexcept { return T{text_}; }
         Iterator& operator++() noexcept {
-            if (--left_ != 0) text_ = text_at(behind(text_));
+            if (--left_ != 0) text_ = slices_->text_at(slices_->next(text_));
             return *this;
+        }
+        Iterator operator++(int) noexcept {
+            const Iterator before = *this;
+            ++*this;
+            return before;
         }
         bool operator==(const Iterator& other) const noexcept { return left_ == other.left_; }
         bool operator!=(const Iterator& other) const noexcept { return left_ != other.left_; }
 
       private:
         friend class Slices;
-        Iterator(const char* p, std::size_t left) noexcept : left_(left) {
-            if (left != 0) text_ = text_at(p);
+        Iterator(const detail::TextSlices& slices, std::size_t left) noexcept : slices_(&slices), left_(left) {
+            if (left != 0) text_ = slices.text_at(slices.first());
         }
 
-        std::size_t left_;
+        const detail::TextSlices* slices_ = nullptr;
+        std::size_t left_ = 0;
         std::string_view text_{};
     };
 
-    Iterator begin() const noexcept { return {first(), size()}; }
-    Iterator end() const noexcept { return {nullptr, 0}; }
+    std::size_t size() const noexcept { return slices_.size(); }
+    bool empty() const noexcept { return size() == 0; }
+    Iterator begin() const noexcept { return {slices_, size()}; }
+    Iterator end() const noexcept { return {slices_, 0}; }
+    /// `i` < size(). Goes through the elements before it.
     T operator[](std::size_t i) const noexcept {
         Iterator element = begin();
         while (i-- != 0) ++element;
         return *element;
     }
+    /// Of a list that is not empty.
     T front() const noexcept { return *begin(); }
+
+    /// For the JSON reader and writer.
+    detail::TextSlices& slices() noexcept { return slices_; }
+    const detail::TextSlices& slices() const noexcept { return slices_; }
+
+  private:
+    detail::TextSlices slices_{};
 };
 
 #if MXWIRE_DEFINITIONS
@@ -3209,7 +3237,7 @@ template <> struct ReadType<TextSlices> : ReadSlices {
     static constexpr ReadAux aux() { return &table; }
 };
 template <class T> struct ReadType<Slices<T>> : ReadType<TextSlices> {
-    static void* slot(TextSlices& list) noexcept { return &list; }
+    static void* slot(Slices<T>& list) noexcept { return &list.slices(); }
 };
 
 /// A union: every alternative but the last has a `tag`, the value of its member "type".
@@ -3326,6 +3354,7 @@ MXWIRE_ONCE bool TextSlices::add(Reader& r, const char* text, std::size_t size) 
         for (std::size_t i = stored.size() + 1; i <= size; ++i) mark[1 + i] = ' ';
     }
     if (size_++ == 0) first_ = text - 1;
+    end_ = text + stored.size();
     return true;
 }
 
@@ -3827,9 +3856,11 @@ template <class T> struct WriteType<std::optional<T>> {
 void write_list(Writer& w, const WriteField& f, const void* list);
 template <class L, class T> struct WriteListOf {
     static constexpr bool is_scalar = false;
-    static const void* get(const void* list, std::size_t index) {
+    static const void* next(const void* list, const void* element) {
         const L& elements = *static_cast<const L*>(list);
-        return index < elements.size() ? &elements[index] : nullptr;
+        const T* const end = elements.data() + elements.size();
+        const T* const p = element != nullptr ? static_cast<const T*>(element) + 1 : elements.data();
+        return p != end ? p : nullptr;
     }
     static constexpr WriteField element() {
         WriteField row;
@@ -3838,37 +3869,19 @@ template <class L, class T> struct WriteListOf {
         row.required = true;
         return row;
     }
-    static constexpr WriteList table{element(), get};
+    static constexpr WriteList table{element(), next};
     static constexpr WriteValue write = write_list;
     static constexpr WriteAux aux() { return &table; }
 };
 template <class T> struct WriteType<std::vector<T>> : WriteListOf<std::vector<T>, T> {};
 template <class T, std::size_t M> struct WriteType<FixedList<T, M>> : WriteListOf<FixedList<T, M>, T> {};
-struct WriteSlices {
-    static const char* at(const TextSlices& slices, std::size_t index) {
-        if (index >= slices.size()) return nullptr;
-        const char* p = slices.first();
-        while (index-- != 0) p = TextSlices::behind(TextSlices::text_at(p));
-        return p;
-    }
-    static void write_element(Writer& w, const WriteField& f, const void* element) {
-        w.text(f, TextSlices::text_at(static_cast<const char*>(element)));
-    }
-    static constexpr WriteField element() {
-        WriteField row;
-        row.write = write_element;
-        row.required = true;
-        return row;
-    }
-};
+void write_slices(Writer& w, const WriteField& f, const TextSlices& slices);
 template <class T> struct WriteType<Slices<T>> {
     static constexpr bool is_scalar = false;
-    static const void* get(const void* list, std::size_t index) {
-        return WriteSlices::at(*static_cast<const Slices<T>*>(list), index);
+    static void write(Writer& w, const WriteField& f, const void* member) {
+        write_slices(w, f, static_cast<const Slices<T>*>(member)->slices());
     }
-    static constexpr WriteList table{WriteSlices::element(), get};
-    static constexpr WriteValue write = write_list;
-    static constexpr WriteAux aux() { return &table; }
+    static constexpr WriteAux aux() { return {}; }
 };
 
 void write_union(Writer& w, const WriteField& f, const void* variant);
@@ -3934,13 +3947,28 @@ namespace detail {
 MXWIRE_ONCE void write_constant(Writer& w, const WriteField& f, const void*) { w.key(f); }
 MXWIRE_ONCE void write_list(Writer& w, const WriteField& f, const void* list) {
     const WriteList& table = *f.aux.list;
-    const void* element = table.get(list, 0);
+    const void* element = table.next(list, nullptr);
     if (element == nullptr && !f.required) return;
     w.key(f);
     w.put('[');
-    for (std::size_t i = 0; element != nullptr; element = table.get(list, ++i)) {
-        if (i != 0) w.put(',');
+    while (element != nullptr) {
         table.element.write(w, table.element, element);
+        element = table.next(list, element);
+        if (element != nullptr) w.put(',');
+    }
+    w.put(']');
+}
+
+MXWIRE_ONCE void write_slices(Writer& w, const WriteField& f, const TextSlices& slices) {
+    if (slices.size() == 0 && !f.required) return;
+    w.key(f);
+    w.put('[');
+    const char* p = slices.first();
+    for (std::size_t i = 0; i != slices.size(); ++i) {
+        if (i != 0) w.put(',');
+        const std::string_view text = slices.text_at(p);
+        w.text(WriteField{}, text);
+        p = slices.next(text);
     }
     w.put(']');
 }
@@ -6869,9 +6897,10 @@ MXWIRE_NAMESPACE_END
 MXWIRE_NAMESPACE_BEGIN
 
 namespace detail {
-template <class S> struct VersionList { using Type = typename S::TextList; };
 /// Servers list two dozen versions, which is more than most lists of a fixed size hold.
-template <std::size_t N, std::size_t M> struct VersionList<Fixed<N, M>> { using Type = FixedList<FixedText<23>, 64>; };
+template <class S> struct VersionList { using Type = FixedList<FixedText<23>, 64>; };
+template <> struct VersionList<Owned> { using Type = Owned::TextList; };
+template <std::size_t M> struct VersionList<BasicView<M>> { using Type = typename BasicView<M>::TextList; };
 } // namespace detail
 
 template <class S> struct BasicVersions {

@@ -202,6 +202,7 @@ template <std::size_t M> class MemberSlices {
         }
         return found;
     }
+    /// For the JSON reader. As BasicMembers::add().
     bool add(detail::Reader&, std::string_view key, std::string_view value) noexcept {
         const bool fits = list_.try_emplace_back(key, value) != nullptr;
         valid_ = valid_ && fits;
@@ -214,39 +215,42 @@ template <std::size_t M> class MemberSlices {
 };
 
 namespace detail {
-/// Texts where they lie in the body, one behind the other. A text ends at the byte that stands in front of it: a quote, or
-/// one that is in no text where its escapes have been taken away.
+/// Texts where they lie in the body, one behind the other. A text ends at the byte that stands in front of it: a quote,
+/// or, where its escapes have been taken away, one that is in no text.
 class TextSlices {
   public:
     std::size_t size() const noexcept { return size_; }
-    bool empty() const noexcept { return size_ == 0; }
 
-    /// For the JSON reader and writer. `text` is the next one in the body, still escaped if Reader::escaped.
+    /// For the JSON reader. `text` is the next one in the body, still escaped if Reader::escaped.
     bool add(Reader& r, const char* text, std::size_t size);
+    /// The byte in front of the first text; behind `text`, the one in front of the next. In a body that was written to
+    /// since, any byte in front of the list's end.
     const char* first() const noexcept { return first_; }
-    static std::string_view text_at(const char* p) noexcept {
-        const char* const begin = p + 1;
-        const char* end = begin;
-        while (*end != *p) ++end;
-        return {begin, static_cast<std::size_t>(end - begin)};
-    }
-    static const char* behind(std::string_view text) noexcept {
-        const char* p = text.data() + text.size() + 1;
-        while (*p != '"' && *p != no_text) ++p;
+    const char* next(std::string_view text) const noexcept {
+        const char* p = text.data() + text.size();
+        while (p != end_ && *++p != '"' && *p != no_text) continue;
         return p;
+    }
+    std::string_view text_at(const char* p) const noexcept {
+        const char* const begin = p != end_ ? p + 1 : p;
+        const char* end = begin;
+        while (end != end_ && *end != *p) ++end;
+        return {begin, static_cast<std::size_t>(end - begin)};
     }
 
   private:
     static constexpr char no_text = '\xff'; // in no UTF-8
 
-    const char* first_ = nullptr; // the byte in front of the first text
+    const char* first_ = nullptr;
+    const char* end_ = nullptr; // the byte behind the last text
     std::size_t size_ = 0;
 };
 } // namespace detail
 
-/// The elements of a list of texts, or of words, seen where they lie in the body: any number of them in the room of two
-/// pointers. An element is found by going through those before it.
-template <class T> class Slices : public detail::TextSlices {
+/// The texts, or the words, of a list in an answer, seen where they lie in the body: as many as Limits allows in the
+/// room of three pointers. An element is found by going through those before it. The lifetime is that of the body; once
+/// that is written to, elements are whatever stands there. Made by parsing alone.
+template <class T> class Slices {
   public:
     using value_type = T;
     class Iterator {
@@ -257,32 +261,50 @@ template <class T> class Slices : public detail::TextSlices {
         using difference_type = std::ptrdiff_t;
         using iterator_category = std::input_iterator_tag;
 
+        Iterator() = default;
         T operator*() const noexcept { return T{text_}; }
         Iterator& operator++() noexcept {
-            if (--left_ != 0) text_ = text_at(behind(text_));
+            if (--left_ != 0) text_ = slices_->text_at(slices_->next(text_));
             return *this;
+        }
+        Iterator operator++(int) noexcept {
+            const Iterator before = *this;
+            ++*this;
+            return before;
         }
         bool operator==(const Iterator& other) const noexcept { return left_ == other.left_; }
         bool operator!=(const Iterator& other) const noexcept { return left_ != other.left_; }
 
       private:
         friend class Slices;
-        Iterator(const char* p, std::size_t left) noexcept : left_(left) {
-            if (left != 0) text_ = text_at(p);
+        Iterator(const detail::TextSlices& slices, std::size_t left) noexcept : slices_(&slices), left_(left) {
+            if (left != 0) text_ = slices.text_at(slices.first());
         }
 
-        std::size_t left_;
+        const detail::TextSlices* slices_ = nullptr;
+        std::size_t left_ = 0;
         std::string_view text_{};
     };
 
-    Iterator begin() const noexcept { return {first(), size()}; }
-    Iterator end() const noexcept { return {nullptr, 0}; }
+    std::size_t size() const noexcept { return slices_.size(); }
+    bool empty() const noexcept { return size() == 0; }
+    Iterator begin() const noexcept { return {slices_, size()}; }
+    Iterator end() const noexcept { return {slices_, 0}; }
+    /// `i` < size(). Goes through the elements before it.
     T operator[](std::size_t i) const noexcept {
         Iterator element = begin();
         while (i-- != 0) ++element;
         return *element;
     }
+    /// Of a list that is not empty.
     T front() const noexcept { return *begin(); }
+
+    /// For the JSON reader and writer.
+    detail::TextSlices& slices() noexcept { return slices_; }
+    const detail::TextSlices& slices() const noexcept { return slices_; }
+
+  private:
+    detail::TextSlices slices_{};
 };
 
 #if MXWIRE_DEFINITIONS

@@ -242,7 +242,7 @@ template <> struct ReadType<TextSlices> : ReadSlices {
     static constexpr ReadAux aux() { return &table; }
 };
 template <class T> struct ReadType<Slices<T>> : ReadType<TextSlices> {
-    static void* slot(TextSlices& list) noexcept { return &list; }
+    static void* slot(Slices<T>& list) noexcept { return &list.slices(); }
 };
 
 /// A union: every alternative but the last has a `tag`, the value of its member "type".
@@ -359,6 +359,7 @@ MXWIRE_ONCE bool TextSlices::add(Reader& r, const char* text, std::size_t size) 
         for (std::size_t i = stored.size() + 1; i <= size; ++i) mark[1 + i] = ' ';
     }
     if (size_++ == 0) first_ = text - 1;
+    end_ = text + stored.size();
     return true;
 }
 

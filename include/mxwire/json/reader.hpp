@@ -705,7 +705,7 @@ MXWIRE_NOINLINE MXWIRE_ONCE const char* Reader::any_number(const char* p, std::i
         const char* const first = p;
         std::ptrdiff_t exponent = 0;
         for (; digit(*p) <= 9; ++p) {
-            if (exponent < 0x10000000) exponent = exponent * 10 + static_cast<std::ptrdiff_t>(digit(*p));
+            if (exponent < 0x8000000) exponent = exponent * 10 + static_cast<std::ptrdiff_t>(digit(*p));
         }
         if (p == first) return fail(p, Fault::syntax);
         whole += smaller ? -exponent : exponent;

@@ -184,7 +184,7 @@ struct WriteTable {
 };
 struct WriteList {
     WriteField element;
-    const void* (*get)(const void* list, std::size_t index); ///< null: the end
+    const void* (*next)(const void* list, const void* element); ///< of null the first; null: there is none
 };
 
 struct WriteUnion {

@@ -128,9 +128,11 @@ template <class T> struct WriteType<std::optional<T>> {
 void write_list(Writer& w, const WriteField& f, const void* list);
 template <class L, class T> struct WriteListOf {
     static constexpr bool is_scalar = false;
-    static const void* get(const void* list, std::size_t index) {
+    static const void* next(const void* list, const void* element) {
         const L& elements = *static_cast<const L*>(list);
-        return index < elements.size() ? &elements[index] : nullptr;
+        const T* const end = elements.data() + elements.size();
+        const T* const p = element != nullptr ? static_cast<const T*>(element) + 1 : elements.data();
+        return p != end ? p : nullptr;
     }
     static constexpr WriteField element() {
         WriteField row;
@@ -139,37 +141,19 @@ template <class L, class T> struct WriteListOf {
         row.required = true;
         return row;
     }
-    static constexpr WriteList table{element(), get};
+    static constexpr WriteList table{element(), next};
     static constexpr WriteValue write = write_list;
     static constexpr WriteAux aux() { return &table; }
 };
 template <class T> struct WriteType<std::vector<T>> : WriteListOf<std::vector<T>, T> {};
 template <class T, std::size_t M> struct WriteType<FixedList<T, M>> : WriteListOf<FixedList<T, M>, T> {};
-struct WriteSlices {
-    static const char* at(const TextSlices& slices, std::size_t index) {
-        if (index >= slices.size()) return nullptr;
-        const char* p = slices.first();
-        while (index-- != 0) p = TextSlices::behind(TextSlices::text_at(p));
-        return p;
-    }
-    static void write_element(Writer& w, const WriteField& f, const void* element) {
-        w.text(f, TextSlices::text_at(static_cast<const char*>(element)));
-    }
-    static constexpr WriteField element() {
-        WriteField row;
-        row.write = write_element;
-        row.required = true;
-        return row;
-    }
-};
+void write_slices(Writer& w, const WriteField& f, const TextSlices& slices);
 template <class T> struct WriteType<Slices<T>> {
     static constexpr bool is_scalar = false;
-    static const void* get(const void* list, std::size_t index) {
-        return WriteSlices::at(*static_cast<const Slices<T>*>(list), index);
+    static void write(Writer& w, const WriteField& f, const void* member) {
+        write_slices(w, f, static_cast<const Slices<T>*>(member)->slices());
     }
-    static constexpr WriteList table{WriteSlices::element(), get};
-    static constexpr WriteValue write = write_list;
-    static constexpr WriteAux aux() { return &table; }
+    static constexpr WriteAux aux() { return {}; }
 };
 
 void write_union(Writer& w, const WriteField& f, const void* variant);
@@ -235,13 +219,28 @@ namespace detail {
 MXWIRE_ONCE void write_constant(Writer& w, const WriteField& f, const void*) { w.key(f); }
 MXWIRE_ONCE void write_list(Writer& w, const WriteField& f, const void* list) {
     const WriteList& table = *f.aux.list;
-    const void* element = table.get(list, 0);
+    const void* element = table.next(list, nullptr);
     if (element == nullptr && !f.required) return;
     w.key(f);
     w.put('[');
-    for (std::size_t i = 0; element != nullptr; element = table.get(list, ++i)) {
-        if (i != 0) w.put(',');
+    while (element != nullptr) {
         table.element.write(w, table.element, element);
+        element = table.next(list, element);
+        if (element != nullptr) w.put(',');
+    }
+    w.put(']');
+}
+
+MXWIRE_ONCE void write_slices(Writer& w, const WriteField& f, const TextSlices& slices) {
+    if (slices.size() == 0 && !f.required) return;
+    w.key(f);
+    w.put('[');
+    const char* p = slices.first();
+    for (std::size_t i = 0; i != slices.size(); ++i) {
+        if (i != 0) w.put(',');
+        const std::string_view text = slices.text_at(p);
+        w.text(WriteField{}, text);
+        p = slices.next(text);
     }
     w.put(']');
 }

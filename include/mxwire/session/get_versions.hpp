@@ -8,9 +8,10 @@
 MXWIRE_NAMESPACE_BEGIN
 
 namespace detail {
-template <class S> struct VersionList { using Type = typename S::TextList; };
 /// Servers list two dozen versions, which is more than most lists of a fixed size hold.
-template <std::size_t N, std::size_t M> struct VersionList<Fixed<N, M>> { using Type = FixedList<FixedText<23>, 64>; };
+template <class S> struct VersionList { using Type = FixedList<FixedText<23>, 64>; };
+template <> struct VersionList<Owned> { using Type = Owned::TextList; };
+template <std::size_t M> struct VersionList<BasicView<M>> { using Type = typename BasicView<M>::TextList; };
 } // namespace detail
 
 template <class S> struct BasicVersions {
