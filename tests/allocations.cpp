@@ -2,6 +2,7 @@
 #include "allocations.hpp"
 
 #include <cstdlib>
+#include <cstring>
 #include <new>
 
 namespace allocations {
@@ -15,7 +16,9 @@ thread_local std::size_t until_failure = 0; // 0: never
 } // namespace
 
 struct Hook {
-    static void allocated(std::size_t size) noexcept {
+    static void allocated(void* block, std::size_t size) noexcept {
+        // What somebody left there before anybody looked is not what is looked for.
+        if (looking != nullptr) std::memset(block, 0, size);
         for (Count* count = counting; count != nullptr; count = count->outer_) {
             ++count->blocks_;
             count->bytes_ += size;
@@ -96,8 +99,9 @@ void* allocate(std::size_t size, std::size_t alignment) noexcept {
                             : aligned(alignment, (size + before + alignment - 1) / alignment * alignment);
     if (whole == nullptr) return nullptr;
     ::new (whole) std::size_t{size};
-    Hook::allocated(size);
-    return static_cast<char*>(whole) + before;
+    void* const block = static_cast<char*>(whole) + before;
+    Hook::allocated(block, size);
+    return block;
 }
 void* allocate_or_throw(std::size_t size, std::size_t alignment) {
     void* const block = allocate(size, alignment);
