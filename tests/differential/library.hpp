@@ -20,7 +20,7 @@ struct OwnedPolicy {
 template <std::size_t M, bool InPlace> struct ViewPolicy {
     using Storage = mxwire::BasicView<M>;
     static constexpr const char* name = InPlace ? "View in place" : "View of a body that is not written to";
-    static constexpr Room room{Room::endless, M, M, false, InPlace, Room::endless, 64, M > 24 ? M : 24};
+    static constexpr Room room{Room::endless, M, M, false, InPlace, Room::endless, Room::endless, Room::endless};
     static constexpr bool in_place = InPlace;
 };
 template <std::size_t N, std::size_t M> struct FixedPolicy {

@@ -18,13 +18,13 @@ namespace differential {
 struct Room {
     static constexpr std::size_t endless = std::numeric_limits<std::size_t>::max();
     std::size_t text = endless;    ///< bytes of each text, and of the unknown members together
-    std::size_t list = endless;    ///< elements of each list
+    std::size_t list = endless;    ///< elements of each list of objects
     std::size_t slices = endless;  ///< unknown members
     bool keeps_text = true;        ///< unknown members are one text
     bool unescapes = true;         ///< text with escapes has a place
     std::size_t version = endless; ///< bytes of each version
     std::size_t versions = endless;
-    std::size_t metadata = endless; ///< elements of each list of the OAuth 2.0 metadata
+    std::size_t texts = endless; ///< elements of each other list of text, or of words
 };
 
 enum class Outcome {
@@ -422,10 +422,15 @@ class Rules {
         if (node.kind != Kind::object) return {};
         return raw_object(node);
     }
-    Value texts(const Node& node) const { return list(node, &Rules::text, false); }
+    Value texts(const Node& node) const { return list(node, &Rules::text, false, room_.texts); }
     template <const auto& Known> Value word_of(const Node& node) const { return word(node, Known, false); }
+    /// In a list a word is a slice as text is, known or not.
+    template <const auto& Known> Value listed_word(const Node& node) const {
+        if (node.kind == Kind::string && !room_.unescapes && !fits(node)) return {Outcome::limit, {}};
+        return word_of<Known>(node);
+    }
     template <const auto& Known> Value words(const Node& node) const {
-        return list(node, &Rules::word_of<Known>, false, room_.metadata);
+        return list(node, &Rules::listed_word<Known>, false, room_.texts);
     }
     template <const auto& Known> Value some_words(const Node& node) const {
         return empty_is_absent(words<Known>(node));
