@@ -221,6 +221,7 @@ template <class Text> class BasicRawJson;
 template <class Text> class BasicMembers;
 template <std::size_t M> class MemberSlices;
 template <class T> class Slices;
+template <class E, class Text> class OpenEnum;
 
 /// Models own what they hold: std::string and std::vector. For programs.
 struct Owned {
@@ -229,7 +230,8 @@ struct Owned {
     using Raw = BasicRawJson<Text>;
     using Members = BasicMembers<Text>;
     template <class T> using List = std::vector<T>;
-    using TextList = List<Text>; ///< of answers
+    using TextList = List<Text>;                                 ///< of answers
+    template <class E> using WordList = List<OpenEnum<E, Text>>; ///< of answers
 };
 
 /// Models are slices of the response body, which must outlive them; lists hold up to M elements inside the model, but
@@ -241,7 +243,8 @@ template <std::size_t M> struct BasicView {
     using Raw = BasicRawJson<Text>;
     using Members = MemberSlices<M>;
     template <class T> using List = FixedList<T, M>;
-    using TextList = Slices<Text>; ///< of answers: as many texts as Limits allows
+    using TextList = Slices<Text>;                                 ///< of answers: as many texts as Limits allows
+    template <class E> using WordList = Slices<OpenEnum<E, Text>>; ///< of answers: as many words as Limits allows
 };
 using View = BasicView<8>;
 
@@ -253,7 +256,8 @@ template <std::size_t N, std::size_t M> struct Fixed {
     using Raw = BasicRawJson<Text>;
     using Members = BasicMembers<Text>;
     template <class T> using List = FixedList<T, M>;
-    using TextList = List<Text>; ///< of answers
+    using TextList = List<Text>;                                 ///< of answers
+    template <class E> using WordList = List<OpenEnum<E, Text>>; ///< of answers
 };
 
 namespace detail {
@@ -289,8 +293,8 @@ MXWIRE_COLD MXWIRE_ONCE std::string_view nth_text(const char* texts, unsigned in
 }
 
 MXWIRE_NOINLINE MXWIRE_ONCE char* copy_bytes(char* to, const char* from, std::size_t size) noexcept {
-    auto* out =
-        reinterpret_cast<unsigned char*>(to); // what was never written may be copied as such, and as nothing else
+    // What was never written may be copied as unsigned char, and as nothing else.
+    auto* out = reinterpret_cast<unsigned char*>(to);
     const auto* in = reinterpret_cast<const unsigned char*>(from);
     for (; size != 0; --size) *out++ = *in++;
     return reinterpret_cast<char*>(out);

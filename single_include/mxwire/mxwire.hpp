@@ -422,6 +422,7 @@ template <class Text> class BasicRawJson;
 template <class Text> class BasicMembers;
 template <std::size_t M> class MemberSlices;
 template <class T> class Slices;
+template <class E, class Text> class OpenEnum;
 
 /// Models own what they hold: std::string and std::vector. For programs.
 struct Owned {
@@ -430,7 +431,8 @@ struct Owned {
     using Raw = BasicRawJson<Text>;
     using Members = BasicMembers<Text>;
     template <class T> using List = std::vector<T>;
-    using TextList = List<Text>; ///< of answers
+    using TextList = List<Text>;                                 ///< of answers
+    template <class E> using WordList = List<OpenEnum<E, Text>>; ///< of answers
 };
 
 /// Models are slices of the response body, which must outlive them; lists hold up to M elements inside the model, but
@@ -442,7 +444,8 @@ template <std::size_t M> struct BasicView {
     using Raw = BasicRawJson<Text>;
     using Members = MemberSlices<M>;
     template <class T> using List = FixedList<T, M>;
-    using TextList = Slices<Text>; ///< of answers: as many texts as Limits allows
+    using TextList = Slices<Text>;                                 ///< of answers: as many texts as Limits allows
+    template <class E> using WordList = Slices<OpenEnum<E, Text>>; ///< of answers: as many words as Limits allows
 };
 using View = BasicView<8>;
 
@@ -454,7 +457,8 @@ template <std::size_t N, std::size_t M> struct Fixed {
     using Raw = BasicRawJson<Text>;
     using Members = BasicMembers<Text>;
     template <class T> using List = FixedList<T, M>;
-    using TextList = List<Text>; ///< of answers
+    using TextList = List<Text>;                                 ///< of answers
+    template <class E> using WordList = List<OpenEnum<E, Text>>; ///< of answers
 };
 
 namespace detail {
@@ -490,8 +494,8 @@ MXWIRE_COLD MXWIRE_ONCE std::string_view nth_text(const char* texts, unsigned in
 }
 
 MXWIRE_NOINLINE MXWIRE_ONCE char* copy_bytes(char* to, const char* from, std::size_t size) noexcept {
-    auto* out =
-        reinterpret_cast<unsigned char*>(to); // what was never written may be copied as such, and as nothing else
+    // What was never written may be copied as unsigned char, and as nothing else.
+    auto* out = reinterpret_cast<unsigned char*>(to);
     const auto* in = reinterpret_cast<const unsigned char*>(from);
     for (; size != 0; --size) *out++ = *in++;
     return reinterpret_cast<char*>(out);
@@ -1913,7 +1917,6 @@ class Reader {
     }
 
     const Limits& limits() const noexcept { return limits_; }
-    const char* last() const noexcept { return last_; }
 
   private:
 #if MXWIRE_OPTIMIZE_SIZE
@@ -6359,17 +6362,11 @@ template <> struct Words<AccountManagementAction> {
               word(AccountManagementAction::device_delete, "org.matrix.session_end"));
 };
 
-namespace detail {
-template <class S, class T> struct MetadataList { using Type = typename S::template List<T>; };
-/// Servers list more actions than View has room for, and one word too many must not void the document.
-template <std::size_t M, class T> struct MetadataList<BasicView<M>, T> { using Type = Slices<T>; };
-} // namespace detail
-
 /// The metadata of an OAuth 2.0 server (RFC 8414) as Matrix uses it. Words that the specification does not have are
 /// kept. Not checked: that the URIs are https, nor that the lists hold what the specification asks for.
 /// https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv1auth_metadata
 template <class S> struct BasicAuthMetadata {
-    template <class E> using WordsOf = typename detail::MetadataList<S, OpenEnum<E, typename S::Text>>::Type;
+    template <class E> using WordsOf = typename S::template WordList<E>;
 
     typename S::Text issuer;
     typename S::Text authorization_endpoint;

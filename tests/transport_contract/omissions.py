@@ -88,7 +88,7 @@ ADAPTERS = {
         "httplib_transport.hpp",
         (1, "status", HTTPLIB_ANSWER, "const int status = answer.status;\n" + NO_4XX + HTTPLIB_ANSWER),
         (2, "body", HTTPLIB_ANSWER, "return mxwire::Response{answer.status, answer.headers, std::string{body.c_str()}};"),
-        (3, "request-body", "question.body = request.body();", "question.body = request.body().data();\nquestion.body.resize(std::strlen(question.body.c_str()));"),
+        (3, "request-body", "question.body = request.body();", "question.body = request.body().data();"),
         (4, "redirect", "client.set_url_encode(false); // it is encoded", "client.set_url_encode(false);\nclient.set_follow_location(true);"),
         (5, "log", LOGGED, BODY_LOGGED),
         (6, "slow", "timeout, [&] { answered", "std::chrono::minutes{1}, [&] { answered"),

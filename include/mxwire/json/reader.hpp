@@ -196,7 +196,6 @@ class Reader {
     }
 
     const Limits& limits() const noexcept { return limits_; }
-    const char* last() const noexcept { return last_; }
 
   private:
 #if MXWIRE_OPTIMIZE_SIZE

@@ -58,17 +58,11 @@ template <> struct Words<AccountManagementAction> {
               word(AccountManagementAction::device_delete, "org.matrix.session_end"));
 };
 
-namespace detail {
-template <class S, class T> struct MetadataList { using Type = typename S::template List<T>; };
-/// Servers list more actions than View has room for, and one word too many must not void the document.
-template <std::size_t M, class T> struct MetadataList<BasicView<M>, T> { using Type = Slices<T>; };
-} // namespace detail
-
 /// The metadata of an OAuth 2.0 server (RFC 8414) as Matrix uses it. Words that the specification does not have are
 /// kept. Not checked: that the URIs are https, nor that the lists hold what the specification asks for.
 /// https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv1auth_metadata
 template <class S> struct BasicAuthMetadata {
-    template <class E> using WordsOf = typename detail::MetadataList<S, OpenEnum<E, typename S::Text>>::Type;
+    template <class E> using WordsOf = typename S::template WordList<E>;
 
     typename S::Text issuer;
     typename S::Text authorization_endpoint;
