@@ -1398,6 +1398,12 @@ constexpr WriteField write_row(const char* key, std::size_t length, std::size_t 
     return row;
 }
 
+template <auto M, bool Required, class T = TypeOf<M>>
+constexpr WriteField url_row(const char* key, std::size_t length, std::size_t name_size) {
+    static_assert(WriteType<T>::is_scalar, "a parameter of the path or the query is a text, a number or a flag");
+    return write_row<M>(key, length, name_size, Required);
+}
+
 /// What a descriptor has unless it says otherwise.
 struct Descriptor {
     using Class = void; // whose member it names
@@ -1440,20 +1446,24 @@ template <auto M, std::size_t N, std::size_t K> struct Named<M, false, false, N,
 /// A parameter of the path or of the query. The reader takes it for a member, so that an endpoint can be read from one
 /// object.
 template <auto M, bool Required, bool InPath, std::size_t N> struct Parameter : Descriptor {
-    static constexpr std::size_t read_rows = 1, path_rows = InPath, query_rows = !InPath;
+    static constexpr std::size_t read_rows = 1, query_rows = 1;
     using Class = ClassOf<M>;
     Key<N> key;
     Key<N> parameter;
 
-    constexpr Parameter(const char (&name)[N])
-        : key(name, ",\"", "\":"), parameter(name, InPath ? "" : "&", InPath ? "" : "=") {}
+    constexpr Parameter(const char (&name)[N]) : key(name, ",\"", "\":"), parameter(name, "&", "=") {}
     constexpr void read_rows_to(ReadField* out) const { *out = read_row<M>(key.text, N - 1, Required, false); }
-    constexpr WriteField path_row() const { return url_row(0); }
-    constexpr WriteField query_row() const { return url_row(N + 1); }
-    template <class T = TypeOf<M>> constexpr WriteField url_row(std::size_t length) const {
-        static_assert(WriteType<T>::is_scalar, "a parameter of the path or the query is a text, a number or a flag");
-        return write_row<M>(parameter.text, length, N - 1, Required);
-    }
+    constexpr WriteField query_row() const { return url_row<M, Required>(parameter.text, N + 1, N - 1); }
+};
+/// In the path a parameter has no name of its own: its row has that of the member.
+template <auto M, std::size_t N> struct Parameter<M, true, true, N> : Descriptor {
+    static constexpr std::size_t read_rows = 1, path_rows = 1;
+    using Class = ClassOf<M>;
+    Key<N> key;
+
+    constexpr Parameter(const char (&name)[N]) : key(name, ",\"", "\":") {}
+    constexpr void read_rows_to(ReadField* out) const { *out = read_row<M>(key.text, N - 1, true, false); }
+    constexpr WriteField path_row() const { return url_row<M, true>(key.text, 0, N - 1); }
 };
 
 /// A member that the writer always writes as it stands here, and that the reader passes over.
@@ -4584,6 +4594,49 @@ template <class S> struct IsDestination<BasicCredentials<S>> : std::true_type {}
 template <class W> struct HasToken : std::false_type {};
 template <class S> struct HasToken<BasicCredentials<S>> : std::true_type {};
 
+inline constexpr std::string_view client_path = "/_matrix/client/";
+/// The path of E and its name. Of a path that begins as nearly all do only the rest stands here where size counts.
+template <class E> struct InfoText {
+    static constexpr std::string_view name = E::info.operation_id;
+    static constexpr bool is_cut = MXWIRE_OPTIMIZE_SIZE && E::info.path.substr(0, client_path.size()) == client_path;
+    static constexpr std::string_view path = E::info.path.substr(is_cut ? client_path.size() : 0);
+    static_assert(path.size() < 0x10000 && name.size() < 0x100, "the path or the name of this endpoint is too long");
+
+    char text[path.size() + name.size() + 1]{};
+    constexpr InfoText() {
+        std::size_t n = 0;
+        for (const char c : path) text[n++] = c;
+        for (const char c : name) text[n++] = c;
+    }
+};
+template <class E> inline constexpr InfoText<E> info_text_v{};
+/// What the functions of all endpoints ask of EndpointInfo, in a third of its room.
+struct PackedInfo {
+    const char* text;
+    std::uint32_t max_body;
+    std::uint16_t path_size;
+    std::uint8_t name_size;
+    std::uint8_t verb : 4;
+    bool sends_object : 1;
+    bool expects_object : 1;
+    bool masquerades : 1;
+    bool is_cut : 1;
+
+    /// Without client_path, if is_cut.
+    std::string_view path() const noexcept { return {text, path_size}; }
+    std::string_view operation_id() const noexcept { return {text + path_size, name_size}; }
+    Method method() const noexcept { return static_cast<Method>(verb); }
+};
+template <class E> inline constexpr PackedInfo packed_info_v{info_text_v<E>.text,
+                                                             E::info.max_body,
+                                                             static_cast<std::uint16_t>(InfoText<E>::path.size()),
+                                                             static_cast<std::uint8_t>(InfoText<E>::name.size()),
+                                                             static_cast<std::uint8_t>(E::info.method),
+                                                             E::info.sends == Body::object,
+                                                             E::info.expects == Body::object,
+                                                             E::info.masquerade == Masquerade::yes,
+                                                             InfoText<E>::is_cut};
+
 /// An endpoint without its type, so that one function builds the requests of all.
 struct Operation;
 /// How a URL is written that is more than its path.
@@ -4594,7 +4647,7 @@ struct UrlWriter {
     const WriteTable* query_parameters;
 };
 struct OperationTables {
-    const EndpointInfo* info;
+    const PackedInfo* info;
     const WriteTable* body;
     const UrlWriter* url; ///< null: the path as it is, and no query
 };
@@ -4603,7 +4656,7 @@ struct Operation {
     const void* endpoint;
     Auth auth;
 
-    const EndpointInfo& info() const noexcept { return *tables->info; }
+    const PackedInfo& info() const noexcept { return *tables->info; }
 };
 inline constexpr WriteTable no_members{nullptr, 0, false};
 
@@ -4645,7 +4698,8 @@ inline constexpr UrlWriter masquerade_url{nullptr, &no_members, write_query, &no
 template <class E> constexpr OperationTables operation_tables() noexcept {
     static_assert(count_braces(E::info.path) == path_rows<E>(),
                   "each {name} of this endpoint's path needs a field::path()");
-    OperationTables tables{&E::info, &no_members, E::info.masquerade == Masquerade::yes ? &masquerade_url : nullptr};
+    OperationTables tables{&packed_info_v<E>, &no_members,
+                           E::info.masquerade == Masquerade::yes ? &masquerade_url : nullptr};
     if constexpr (is_model_v<E>) {
         using Table = std::decay_t<decltype(fields_of<E>())>;
         static_assert(E::info.sends == Body::object || Table::body_rows == 0,
@@ -4694,10 +4748,10 @@ template <class S> void set_text(typename S::Text& to, std::string_view text) {
     }
 }
 
-template <class S> BasicMatrixError<S> request_error(const EndpointInfo& info, const RequestFault& fault) {
+template <class S> BasicMatrixError<S> request_error(const PackedInfo& info, const RequestFault& fault) {
     BasicMatrixError<S> error;
     error.stage = Stage::request;
-    error.operation = info.operation_id;
+    error.operation = info.operation_id();
     error.member = fault.member;
     set_text<S>(error.message, fault.message);
     return error;
@@ -4713,7 +4767,7 @@ void become_error(expected<T, BasicMatrixError<S>>& result, BasicMatrixError<S>&
 }
 /// Out of line: the error would take room on the stack where there is none.
 template <class S, class T> MXWIRE_NOINLINE void become_refusal(expected<T, BasicMatrixError<S>>& request,
-                                                                const EndpointInfo& info, const RequestFault& fault) {
+                                                                const PackedInfo& info, const RequestFault& fault) {
     become_error(request, request_error<S>(info, fault));
 }
 // Templates, so that who uses one of them does not compile the other's types.
@@ -4826,7 +4880,7 @@ struct Answer {
         while (blank < body.size && Reader::is_space(body.text[blank])) ++blank;
         return blank == body.size;
     }
-    bool is_too_large(const EndpointInfo& info) const noexcept {
+    bool is_too_large(const PackedInfo& info) const noexcept {
         return body.size > (limits->body != 0 ? limits->body : info.max_body);
     }
 };
@@ -4859,7 +4913,7 @@ template <class S> void fill_body_error(BasicMatrixError<S>& error, const ReadRe
 
 /// An answer other than 2xx, but for its headers (rules E1-E6, R3, R4, U2).
 template <class Codec, class S>
-void fill_refusal(BasicMatrixError<S>& error, const EndpointInfo& info, const Answer& answer) {
+void fill_refusal(BasicMatrixError<S>& error, const PackedInfo& info, const Answer& answer) {
     const ReadTable& table = answer.status == 401 ? ReadTableOf<ErrorMembers<S>>::value : error_table<S>;
     ReadResult read;
     error.stage = Stage::http;
@@ -4883,14 +4937,14 @@ void fill_refusal(BasicMatrixError<S>& error, const EndpointInfo& info, const An
 }
 /// An answer that gives no model: a refusal, or a 2xx of which `of_model` says what is wrong with it.
 template <class Codec, class S> MXWIRE_NOINLINE BasicMatrixError<S>
-read_error(const EndpointInfo& info, const Answer& answer, const ReadResult& of_model) {
+read_error(const PackedInfo& info, const Answer& answer, const ReadResult& of_model) {
     BasicMatrixError<S> error;
     if (answer.is_success()) {
         fill_body_error(error, of_model);
     } else {
         fill_refusal<Codec>(error, info, answer);
     }
-    error.operation = info.operation_id;
+    error.operation = info.operation_id();
     error.status = answer.status;
     return error;
 }
@@ -4900,12 +4954,12 @@ template <class T, class S> void put_error(void* result, BasicMatrixError<S>&& e
 }
 /// How the answer of an endpoint is read, without its type, so that one function reads those of all.
 template <class S> struct ResponseTables {
-    const EndpointInfo* info;
+    const PackedInfo* info;
     const ReadTable* model;
     void (*put_error)(void* result, BasicMatrixError<S>&&);
 };
 template <class E, class S> inline constexpr ResponseTables<S> response_tables_v{
-    &E::info, &ReadTableOf<typename E::Response>::value, put_error<typename E::Response, S>};
+    &packed_info_v<E>, &ReadTableOf<typename E::Response>::value, put_error<typename E::Response, S>};
 template <class E, class S> const ResponseTables<S> EndpointTables<E, S>::response = response_tables_v<E, S>;
 
 /// Out of line: on the stack the error takes room only where there is one.
@@ -4917,11 +4971,11 @@ template <class Codec, class S> MXWIRE_NOINLINE void fail_into(void* result, con
 /// false.
 template <class Codec, class S>
 MXWIRE_NOINLINE bool read_into(void* result, void* model, const ResponseTables<S>& tables, const Answer& answer) {
-    const EndpointInfo& info = *tables.info;
+    const PackedInfo& info = *tables.info;
     ReadResult read;
     if (!answer.is_success() || answer.is_too_large(info)) {
         read.fault = Fault::too_large; // or whatever: an answer other than 2xx is looked at by read_error()
-    } else if (info.expects == Body::object || !answer.is_blank()) {
+    } else if (info.expects_object || !answer.is_blank()) {
         read = Codec::read(answer.body, *answer.limits, *tables.model, model);
     }
     if (!read) fail_into<Codec>(result, tables, answer, read);
@@ -4929,7 +4983,7 @@ MXWIRE_NOINLINE bool read_into(void* result, void* model, const ResponseTables<S
 }
 template <class E, class Codec, class Headers>
 ResultOf<E> refused(const Answer& answer, const Headers& headers, const std::optional<WallTime>& now) {
-    BasicMatrixError<StorageOf<E>> error = read_error<Codec, StorageOf<E>>(E::info, answer, {});
+    BasicMatrixError<StorageOf<E>> error = read_error<Codec, StorageOf<E>>(packed_info_v<E>, answer, {});
     if constexpr (!std::is_same_v<Headers, NoHeaders>) read_headers(error, see_headers(headers), *answer.limits, now);
     return ResultOf<E>(unexpect, std::move(error));
 }
@@ -4991,7 +5045,7 @@ MXWIRE_NOINLINE void read_outcome(void* result, void* model, const ResponseTable
         read_whole<Codec>(result, model, tables, *outcome, limits, now);
     } else {
         BasicMatrixError<S> error = error_in<S>(std::forward<Outcome>(outcome).error());
-        error.operation = tables.info->operation_id;
+        error.operation = tables.info->operation_id();
         tables.put_error(result, std::move(error));
     }
 }
@@ -4999,7 +5053,7 @@ MXWIRE_NOINLINE void read_outcome(void* result, void* model, const ResponseTable
 #if MXWIRE_SEPARATE_COMPILATION
 // What the operations of the Owned policy have in common.
 MXWIRE_INSTANCE RequestResult<Owned> prepare_request<Owned>(const Operation&, const Destination&);
-MXWIRE_INSTANCE BasicMatrixError<Owned> read_error<CoreCodec, Owned>(const EndpointInfo&, const Answer&,
+MXWIRE_INSTANCE BasicMatrixError<Owned> read_error<CoreCodec, Owned>(const PackedInfo&, const Answer&,
                                                                      const ReadResult&);
 MXWIRE_INSTANCE bool read_into<CoreCodec, Owned>(void*, void*, const ResponseTables<Owned>&, const Answer&);
 MXWIRE_INSTANCE void read_whole<CoreCodec, Owned>(void*, void*, const ResponseTables<Owned>&, const Response&,
@@ -5094,7 +5148,7 @@ template <class Text> std::string describe(const BasicRequest<Text>& request) {
 #if MXWIRE_DEFINITIONS
 namespace detail {
 MXWIRE_ONCE void write_path(Writer& w, const Operation& op) {
-    const std::string_view path = op.info().path;
+    const std::string_view path = op.info().path();
     for (std::size_t i = 0; i < path.size();) {
         const std::size_t brace = index_of(path, '{', i);
         w.put(part(path, i, brace - i));
@@ -5117,7 +5171,7 @@ MXWIRE_ONCE void write_query(Writer& w, const Operation& op, const Destination& 
     const std::size_t start = w.position();
     const Writer::Mark mark = w.mark();
     w.query(*op.tables->url->query_parameters, op.endpoint);
-    if (op.info().masquerade == Masquerade::yes) {
+    if (op.info().masquerades) {
         static constexpr WriteField user{"&user_id=", nullptr, nullptr, {}, 9, 7};
         static constexpr WriteField device{"&device_id=", nullptr, nullptr, {}, 11, 9};
         if (to.user_id) w.text(user, *to.user_id);
@@ -5144,16 +5198,17 @@ MXWIRE_NOINLINE inline RequestFault write_request(Writer& w, RequestLayout& layo
     if (authorize && !is_header_token(to.token))
         return {"the access token is empty or cannot stand in a header"sv, "access_token"sv};
 
-    const EndpointInfo& info = op.info();
-    const bool has_body = info.sends == Body::object;
+    const PackedInfo& info = op.info();
+    const bool has_body = info.sends_object;
     if (has_body) w.object(*op.tables->body, op.endpoint);
     const std::size_t body = w.position();
     w.put_here(to.base_url);
+    if (MXWIRE_OPTIMIZE_SIZE && info.is_cut) w.put_here(client_path);
     const UrlWriter* const writer = op.tables->url;
     if (writer != nullptr && writer->path != nullptr) {
         writer->path(w, op);
     } else {
-        w.put_here(info.path);
+        w.put_here(info.path());
     }
     if (writer != nullptr && writer->query != nullptr) writer->query(w, op, to);
     const std::size_t url = w.position() - body;
@@ -5167,7 +5222,7 @@ MXWIRE_NOINLINE inline RequestFault write_request(Writer& w, RequestLayout& layo
     Fault fault = w.fault;
     if (fault == Fault::none && body + url + authorization > 0x7fffffff) fault = Fault::too_large;
     if (fault != Fault::none) return {describe(fault), w.member};
-    layout = {info.method, has_body, static_cast<std::uint32_t>(body), static_cast<std::uint32_t>(url),
+    layout = {info.method(), has_body, static_cast<std::uint32_t>(body), static_cast<std::uint32_t>(url),
               static_cast<std::uint32_t>(authorization)};
     return {};
 }
@@ -7065,11 +7120,11 @@ inline void write_well_known(Writer& w, const Operation& op) {
     const std::string_view host = *static_cast<const std::string_view*>(op.endpoint);
     if (host.empty()) return w.fail(Fault::syntax, "server_name");
     w.put(host);
-    w.put(op.info().path);
+    w.put(op.info().path());
 }
 inline constexpr UrlWriter well_known_url{write_well_known, &no_members, nullptr, &no_members};
 template <class S>
-inline constexpr OperationTables well_known_tables_v{&BasicGetWellknown<S>::info, &no_members, &well_known_url};
+inline constexpr OperationTables well_known_tables_v{&packed_info_v<BasicGetWellknown<S>>, &no_members, &well_known_url};
 template <class S> Operation well_known_of(const std::string_view& host) noexcept {
     return {&well_known_tables_v<S>, &host, Auth::none};
 }

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """check.py SOURCE COMPILER [ARGUMENT...]: what SOURCE says in its first line is what the compiler says.
+check.py --precompile HEADER COMPILER [ARGUMENT...]: the library, compiled once for the files that come with "-include HEADER"
 
 // expect: SENTENCE    it does not compile, and a line of the compiler's errors contains SENTENCE
 // expect: A ... B / C  where the words are the compilers': A and behind it B, or C
@@ -12,7 +13,17 @@ import subprocess
 import sys
 
 
+def precompile(header, compiler):
+    """Both compilers look for what they have compiled beside the header itself."""
+    os.makedirs(os.path.dirname(header), exist_ok=True)
+    with open(header, "w", encoding="utf-8") as file:
+        file.write("#include <mxwire/mxwire.hpp>\n")
+    return subprocess.run([*compiler, "-x", "c++-header", header, "-o", f"{header}.gch"], check=False).returncode
+
+
 def main():
+    if sys.argv[1] == "--precompile":
+        return precompile(sys.argv[2], sys.argv[3:])
     source, compiler = sys.argv[1], sys.argv[2:]
     with open(source, encoding="utf-8") as file:
         first = file.readline().strip()

@@ -259,6 +259,12 @@ constexpr WriteField write_row(const char* key, std::size_t length, std::size_t 
     return row;
 }
 
+template <auto M, bool Required, class T = TypeOf<M>>
+constexpr WriteField url_row(const char* key, std::size_t length, std::size_t name_size) {
+    static_assert(WriteType<T>::is_scalar, "a parameter of the path or the query is a text, a number or a flag");
+    return write_row<M>(key, length, name_size, Required);
+}
+
 /// What a descriptor has unless it says otherwise.
 struct Descriptor {
     using Class = void; // whose member it names
@@ -301,20 +307,24 @@ template <auto M, std::size_t N, std::size_t K> struct Named<M, false, false, N,
 /// A parameter of the path or of the query. The reader takes it for a member, so that an endpoint can be read from one
 /// object.
 template <auto M, bool Required, bool InPath, std::size_t N> struct Parameter : Descriptor {
-    static constexpr std::size_t read_rows = 1, path_rows = InPath, query_rows = !InPath;
+    static constexpr std::size_t read_rows = 1, query_rows = 1;
     using Class = ClassOf<M>;
     Key<N> key;
     Key<N> parameter;
 
-    constexpr Parameter(const char (&name)[N])
-        : key(name, ",\"", "\":"), parameter(name, InPath ? "" : "&", InPath ? "" : "=") {}
+    constexpr Parameter(const char (&name)[N]) : key(name, ",\"", "\":"), parameter(name, "&", "=") {}
     constexpr void read_rows_to(ReadField* out) const { *out = read_row<M>(key.text, N - 1, Required, false); }
-    constexpr WriteField path_row() const { return url_row(0); }
-    constexpr WriteField query_row() const { return url_row(N + 1); }
-    template <class T = TypeOf<M>> constexpr WriteField url_row(std::size_t length) const {
-        static_assert(WriteType<T>::is_scalar, "a parameter of the path or the query is a text, a number or a flag");
-        return write_row<M>(parameter.text, length, N - 1, Required);
-    }
+    constexpr WriteField query_row() const { return url_row<M, Required>(parameter.text, N + 1, N - 1); }
+};
+/// In the path a parameter has no name of its own: its row has that of the member.
+template <auto M, std::size_t N> struct Parameter<M, true, true, N> : Descriptor {
+    static constexpr std::size_t read_rows = 1, path_rows = 1;
+    using Class = ClassOf<M>;
+    Key<N> key;
+
+    constexpr Parameter(const char (&name)[N]) : key(name, ",\"", "\":") {}
+    constexpr void read_rows_to(ReadField* out) const { *out = read_row<M>(key.text, N - 1, true, false); }
+    constexpr WriteField path_row() const { return url_row<M, true>(key.text, 0, N - 1); }
 };
 
 /// A member that the writer always writes as it stands here, and that the reader passes over.
