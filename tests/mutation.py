@@ -77,6 +77,7 @@ EQUIVALENT = [
     ("endpoint.hpp", "std::size_t count = 0; [0] -> 0 + 1", "is compiled in, and has no switch"),
     ("endpoint.hpp", "until - from : -1; [1] -> 1 + 1", "any negative number says the same"),
     ("endpoint.hpp", "max_body = 1024 * 1024", "is compiled in, and has no switch"),
+    ("endpoint.hpp", "std::size_t n = 0; [0] ->", "is compiled in, and has no switch"),
 ]
 
 SWITCH = """// Which fault is on. Constant expressions have none: they would not be constant.
