@@ -95,7 +95,7 @@ OPENING, CLOSING = "([{", ")]}"
 ENDS_LEFT = re.compile(r"(&&|\|\||[?;,]|(?<!:):| = | [-+*/|&^]= |\breturn\b| [&|^] )$")
 ENDS_RIGHT = re.compile(r"^(&&|\|\||[?;,]| : | = | [&|^] | == | != )")
 # These are looked at by the compiler alone, or declare.
-NOT_CODE = re.compile(r"^\s*(#|//|///|template|static_assert|using|namespace|case|enum|struct|class)|if constexpr|static_assert|enable_if|\brequires\b|std::is_|operator\b|\balignas|= (default|delete)|__")
+NOT_CODE = re.compile(r"^\s*(#|//|///|template|static_assert|using|namespace|case|enum|struct|class)|if constexpr|static_assert|enable_if|\brequires\b|std::is_|operator\b|\balignas|= (default|delete)|__|\w : \d+;")
 
 
 class Mutant:
