@@ -73,7 +73,9 @@ class LibeventTransport {
             if (question == nullptr) return false;
             evhttp_request_set_header_cb(question, &Job::on_headers);
             evkeyvalq* const headers = evhttp_request_get_output_headers(question);
-            evhttp_add_header(headers, "Host", evhttp_uri_get_host(uri.get()));
+            const std::size_t path = request.url().find_first_of("/?", 7);
+            const std::string authority{request.url().substr(7, path - 7)}; // with the port, behind http://
+            evhttp_add_header(headers, "Host", authority.c_str());
             for (const mxwire::Header& field : request.headers()) {
                 evhttp_add_header(headers, std::string{field.name}.c_str(), std::string{field.value}.c_str());
             }
@@ -82,7 +84,6 @@ class LibeventTransport {
                 evbuffer_add(evhttp_request_get_output_buffer(question), request.body().data(), request.body().size());
             }
             constexpr evhttp_cmd_type commands[] = {EVHTTP_REQ_GET, EVHTTP_REQ_POST, EVHTTP_REQ_PUT, EVHTTP_REQ_DELETE};
-            const std::size_t path = request.url().find_first_of("/?", 7);
             return evhttp_make_request(connection.get(), question, commands[static_cast<int>(request.method())],
                                        path == request.url().npos ? "/" : request.url().data() + path) == 0;
         }

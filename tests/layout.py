@@ -296,6 +296,15 @@ def check_refusals(root, headers):
                 yield f'include/mxwire/{name}:{line}: no file of tests/fail expects "{sentence}"'
 
 
+def check_errors(root, headers):
+    """Each code that the library knows by name stands in the page that says what to do on it."""
+    page = root / "docs" / "errors.md"
+    explained = page.read_text(encoding="utf-8") if page.is_file() else ""
+    for code in sorted(set(re.findall(r'"(M_[A-Z_]+)"', headers.get("error.hpp", "")))):
+        if f"`{code}`" not in explained:
+            yield f"docs/errors.md: what to do on {code} is missing"
+
+
 def check_text(root):
     for folder in ("include", "single_include", "tests", "examples"):
         for path in sorted((root / folder).rglob("*")):
@@ -329,6 +338,7 @@ def check(root):
     yield from check_cycles(headers)
     yield from check_operations(root, headers)
     yield from check_refusals(root, headers)
+    yield from check_errors(root, headers)
     yield from check_text(root)
 
 

@@ -9,7 +9,7 @@ once for each fault: with N of them, drawn by --seed, or with all (--count 0). W
 EQUIVALENT, with its reason. It fails below 90 % noticed.
 
 The operators: a comparison takes or leaves its bound (< and <=, > and >=), or is turned round (== and !=); a condition of an if,
-while or return is negated; a number is one more; 1 that is added is taken away, and the other way round.
+while or return is negated; a number is one more; what is added is taken away, and the other way round.
 """
 import argparse
 import concurrent.futures
@@ -46,18 +46,12 @@ EQUIVALENT = [
     ("json/reader.hpp", "(*q | 0x20) != 'e') { [0x20] ->", "what is no e goes the long way, which is the same"),
     ("json/reader.hpp", "std::uint64_t objects = 0; // a bit for each open level: 1 is an object [0] ->", "the bit of no level"),
     ("json/reader.hpp", "(digit(*p)); [100000000] ->", "any number that large says the same"),
-    ("json/reader.hpp", "last_ = text + size - 1; [1] ->", "looks behind the text: the sanitizers' to see"),
     ("json/read.hpp", "v.empty() -> !(v.empty())", "reserves or does not: the bench counts allocations"),
     ("json/read.hpp", "out->length = static_cast<std::uint8_t>(N + 2); [2] ->", "is compiled in, and has no switch"),
     ("json/read.hpp", "kind == ValueKind::text -> kind != ValueKind::text", "is compiled in, and has no switch"),
     ("json/read.hpp", "size > capacity -> size >= capacity", "unescapes text without escapes: the same"),
-    ("json/raw.hpp", "i < text.size() -> i <= text.size()", "reads one byte behind the text: the sanitizers' to see"),
-    ("url.hpp", "i < text.size() -> i <= text.size()", "reads one byte behind the text: the sanitizers' to see"),
-    ("url.hpp", "end < text.size() -> end <= text.size()", "reads one byte behind the text: the sanitizers' to see"),
-    ("json/writer.hpp", "i < size -> i <= size", "what is written behind is written again: the sanitizers' to see"),
     ("json/writer.hpp", "size >= 8 -> size > 8", "another way to copy the same bytes"),
     ("json/writer.hpp", "size >= 4 -> size > 4", "another way to copy the same bytes"),
-    ("json/writer.hpp", "&word, 8); [8] ->", "copies a byte behind the word: the sanitizers' to see"),
     ("json/writer.hpp", "value.size() + 2 <= static_cast<std::size_t>(end_ - out_) ->", "the other way to write the same bytes"),
     ("json/writer.hpp", "std::uint64_t quotient = 0; [0] ->", "is set before it is looked at"),
     ("json/words.hpp", "packed.bytes[n++] = text[i]; [0] ->", "is compiled in, and has no switch"),
@@ -69,7 +63,6 @@ EQUIVALENT = [
     ("storage.hpp", "size < left -> size <= left", "chooses between two equal sizes"),
     ("url.hpp", "port > 6553) return UrlFault::port; [6553] ->", "what is too large is looked at again behind"),
     ("url.hpp", "i - first < 4 -> i - first <= 4", "five digits are over 255 as well"),
-    ("endpoint.hpp", "&& m < 12; ++m) { [12] ->", "looks behind the names of the months: the sanitizers' to see"),
     ("endpoint.hpp", "more -> !(more)", "a colon that is not passed over here is a separator like any other"),
     ("endpoint.hpp", "(digit(c)); [100000000] ->", "any number that large says the same"),
     ("endpoint.hpp", "std::size_t size_ = 0; [0] ->", "is set before it is looked at"),
@@ -94,6 +87,10 @@ OPENING, CLOSING = "([{", ")]}"
 # What binds no tighter than a comparison ends its operands.
 ENDS_LEFT = re.compile(r"(&&|\|\||[?;,]|(?<!:):| = | [-+*/|&^]= |\breturn\b| [&|^] )$")
 ENDS_RIGHT = re.compile(r"^(&&|\|\||[?;,]| : | = | [&|^] | == | != )")
+SIGNS = {" + ": " - ", " - ": " + "}
+COMPARED = r"== | != | <=? | >=? | << | >> "
+TERM_ENDS_LEFT = re.compile(ENDS_LEFT.pattern[:-2] + f"| {COMPARED})$")
+TERM_ENDS_RIGHT = re.compile(ENDS_RIGHT.pattern[:-1] + f"| {COMPARED}| [-+] )")
 # These are looked at by the compiler alone, or declare.
 NOT_CODE = re.compile(r"^\s*(#|//|///|template|static_assert|using|namespace|case|enum|struct|class)|if constexpr|static_assert|enable_if|\brequires\b|std::is_|operator\b|\balignas|= (default|delete)|__|\w : \d+;")
 
@@ -108,7 +105,7 @@ class Mutant:
         return f"{self.path}:{self.line + 1}: {self.was.strip()} -> {self.becomes.strip()}"
 
 
-def operand_left(text, at):
+def operand_left(text, at, ends=ENDS_LEFT):
     depth, i = 0, at
     while i > 0:
         c = text[i - 1]
@@ -118,13 +115,13 @@ def operand_left(text, at):
             if depth == 0:
                 return i
             depth -= 1
-        elif depth == 0 and ENDS_LEFT.search(text[:i]) and "::" not in text[i - 2:i + 1]:
+        elif depth == 0 and ends.search(text[:i]) and "::" not in text[i - 2:i + 1]:
             return i
         i -= 1
     return None
 
 
-def operand_right(text, at):
+def operand_right(text, at, ends=ENDS_RIGHT):
     depth, i = 0, at
     while i < len(text):
         c = text[i]
@@ -134,7 +131,7 @@ def operand_right(text, at):
             if depth == 0:
                 return i
             depth -= 1
-        elif depth == 0 and ENDS_RIGHT.match(text[i:]):
+        elif depth == 0 and ends.match(text[i:]):
             return i
         i += 1
     return None
@@ -183,14 +180,15 @@ def mutants_of(path, lines):
             mutant.edits = list(edits)
             return mutant
 
-        for was, becomes in COMPARISONS.items():
+        for was, becomes in [*COMPARISONS.items(), *SIGNS.items()]:
+            ends = (TERM_ENDS_LEFT, TERM_ENDS_RIGHT) if was in SIGNS else (ENDS_LEFT, ENDS_RIGHT)
             for match in re.finditer(re.escape(was), text):
-                left = operand_left(text, match.start())
-                right = operand_right(text, match.end())
+                left = operand_left(text, match.start(), ends[0])
+                right = operand_right(text, match.end(), ends[1])
                 if left is None or right is None:
                     continue  # goes over the end of the line
                 a, b = line[left:match.start()].strip(), line[match.end():right].strip()
-                if not a or not b:
+                if not a or not b or (was in SIGNS and b == "1"):  # which is among the numbers
                     continue
                 blank = " " if text[left:left + 1] == " " else ""
                 yield found(match.start(), f"{a}{was}{b}", f"{a}{becomes}{b}",

@@ -110,6 +110,13 @@ class Layout(WithTree):
         self.tree.write("tests/fail/so.cpp", "// expect: not so\n")
         self.assertEqual(self.faults(), "")
 
+    def test_codes_are_explained(self):
+        self.tree.put("error.hpp", 'inline constexpr char code[] = "M_FORBIDDEN";', ["mxwire/config.hpp"])
+        self.tree.put("mxwire.hpp", "", ["mxwire/error.hpp", "mxwire/session/login.hpp"])
+        self.assertIn("docs/errors.md: what to do on M_FORBIDDEN is missing", self.faults())
+        self.tree.write("docs/errors.md", "| `M_FORBIDDEN` | no |\n")
+        self.assertEqual(self.faults(), "")
+
     def test_words(self):
         for body, sentence in {
             "inline void f() { throw 1; }": "throw is forbidden",

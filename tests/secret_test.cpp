@@ -370,6 +370,22 @@ TEST_CASE("secret: SEC-82 SEC-83 requests, responses and what is read of them le
     CHECK(freed.with_text() == 0);
 }
 
+TEST_CASE("secret: SEC-82 nothing is left where a secret was read to, whatever its size") {
+    for (std::size_t size = 8; size <= long_text.size(); ++size) {
+        CAPTURE(size);
+        const std::string text = long_text.substr(0, size);
+        const std::string body = joined({R"({"access_token":")", text, "\"}"});
+        const allocations::FreedBlocks freed{std::string_view{text}.substr(0, 8)};
+        Place<mxwire::RefreshResponse> place;
+        mxwire::RefreshResponse& fresh = place.make();
+        REQUIRE(mxwire::read_json(body, fresh));
+        CHECK(fresh.access_token == text);
+        place.destroy();
+        for (std::size_t i = 0; i + 4 <= size && i < 32; ++i) CHECK_FALSE(place.has(text.substr(i, 4)));
+        CHECK(freed.with_text() == 0);
+    }
+}
+
 TEST_CASE("secret: SEC-82 wipe() leaves no byte of a text, its spare room included") {
     for (const std::size_t size :
          {std::size_t{0}, std::size_t{1}, std::size_t{15}, std::size_t{16}, std::size_t{5000}}) {

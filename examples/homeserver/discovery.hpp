@@ -26,7 +26,7 @@ inline Reply get_versions(const Call& call) {
     for (int minor = 1; minor <= 15; ++minor) {
         versions.push_back("v1." + std::to_string(minor));
     }
-    return json_reply(200, {{"versions", versions}, {"unstable_features", Json::object()}});
+    return json_reply(200, {{"versions", versions}, {"unstable_features", {{"org.matrix.e2e_cross_signing", true}}}});
 }
 
 inline Reply get_capabilities(const Call& call) {

@@ -129,7 +129,12 @@ using SecretView = BasicSecret<std::string_view>;
 
 #if MXWIRE_DEFINITIONS
 MXWIRE_NOINLINE MXWIRE_ONCE void wipe(std::string& text) noexcept {
-    if (text.size() != text.capacity()) text.resize(text.capacity()); // growing within the capacity moves nothing
+    // Growing within the capacity moves nothing.
+#if MXWIRE_OPTIMIZE_SIZE
+    while (text.size() != text.capacity()) text.push_back('\0'); // resize() would link what moves text within itself
+#else
+    if (text.size() != text.capacity()) text.resize(text.capacity());
+#endif
     wipe(text.data(), text.size());
     text.clear();
 }

@@ -641,7 +641,12 @@ using SecretView = BasicSecret<std::string_view>;
 
 #if MXWIRE_DEFINITIONS
 MXWIRE_NOINLINE MXWIRE_ONCE void wipe(std::string& text) noexcept {
-    if (text.size() != text.capacity()) text.resize(text.capacity()); // growing within the capacity moves nothing
+    // Growing within the capacity moves nothing.
+#if MXWIRE_OPTIMIZE_SIZE
+    while (text.size() != text.capacity()) text.push_back('\0'); // resize() would link what moves text within itself
+#else
+    if (text.size() != text.capacity()) text.resize(text.capacity());
+#endif
     wipe(text.data(), text.size());
     text.clear();
 }
@@ -3064,8 +3069,15 @@ template <class Text> struct StoreSecret : StoreAs<Text> {};
 template <> struct StoreSecret<std::string> {
     static bool store(Reader& r, void* slot, const char* text, std::size_t size) {
         std::string& s = *static_cast<std::string*>(slot);
-        if (size >= sizeof(std::string)) return StoreAs<std::string>::store(r, slot, text, size);
+        // A short text is made where it stays: a temporary would be one more place to wipe. It must not grow, which would
+        // leave what it held.
+        if (size > s.capacity()) return StoreAs<std::string>::store(r, slot, text, size);
+#if MXWIRE_OPTIMIZE_SIZE
+        s.clear();
+        for (std::size_t i = 0; i < size; ++i) s.push_back(text[i]); // assign() would link another way to grow
+#else
         s.assign(text, size);
+#endif
         if (r.escaped) s.erase(unescape(s.data(), size, s.data(), size));
         return true;
     }

@@ -345,6 +345,14 @@ template <class T> struct HasFieldList<T, std::enable_if_t<is_model_v<T>>>
 template <class J> inline constexpr bool is_nlohmann_v =
     std::is_same_v<J, nlohmann::json> || std::is_same_v<J, nlohmann::ordered_json>;
 
+template <class T> struct FirstArgument { using Type = void; };
+template <template <class...> class M, class S, class... A> struct FirstArgument<M<S, A...>> { using Type = S; };
+/// The storage policy of a model: its `Storage`, or what its template begins with.
+template <class T, class = void> struct PolicyOf : FirstArgument<T> {};
+template <class T> struct PolicyOf<T, std::void_t<typename T::Storage>> { using Type = typename T::Storage; };
+template <class S, class = void> struct HasViews : std::false_type {};
+template <class S> struct HasViews<S, std::void_t<typename S::Text>> : std::bool_constant<is_view_v<S>> {};
+
 /// The text of a JSON value. False if it has none: a string in it is not UTF-8, or it was discarded by a parser.
 template <class J> bool text_of(const J& value, std::string& text) {
     // A strict dump() throws, or ends the program; where both of these say the same there is nothing to replace.
@@ -393,10 +401,13 @@ struct NlohmannCodec {
 /// Reads `model`, which is to be freshly made, from a JSON object. Allocates the object's text as well.
 template <class J, class T, class = std::enable_if_t<detail::is_nlohmann_v<J>>>
 ReadResult read_json(const J& object, T& model, const Limits& limits = detail::default_limits) {
+    static_assert(!detail::HasViews<typename detail::PolicyOf<T>::Type>::value,
+                  "this model has no text of its own to read into: use the Owned or the Fixed policy");
     std::string text;
-    if (detail::text_of(object, text)) return read_json(std::string_view{text}, model, limits);
     ReadResult result;
     result.fault = Fault::utf8;
+    if (detail::text_of(object, text)) result = read_json(std::string_view{text}, model, limits);
+    wipe(text);
     return result;
 }
 /// Makes a JSON object of `model`, secrets included: it is what would be sent.

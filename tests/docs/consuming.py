@@ -37,8 +37,8 @@ def run(command, folder, environment):
 def make_conan_home(folder, environment):
     """A Conan that has asked nobody: ConanCenter's package is made of the headers of this machine."""
     environment["CONAN_HOME"] = str(folder / "conan_home")
-    run("conan profile detect && conan remote disable '*'", folder, environment)
-    run(f"conan create '{ROOT}/tests/package/conan/stand_in' --name tl-expected --version 1.1.0", folder, environment)
+    run("conan profile detect --name stand_in && conan remote disable '*'", folder, environment)
+    run(f"conan create '{ROOT}/tests/package/conan/stand_in' --name tl-expected --version 1.1.0 --profile:all stand_in", folder, environment)
 
 
 def consume(title, made, program, folder, homeserver):

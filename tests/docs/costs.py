@@ -80,7 +80,8 @@ def page():
     return f"""<!-- Written by tests/docs/costs.py from README.md, tests/bench/report.py and tests/embedded/run. Do not edit. -->
 # What it costs
 
-No figure on this page is typed by hand. Measured ones come from the README; the others are what a check accepts, and it fails above them.
+What is accepted at most stands in the checks, which fail above it. What was measured stands in the README, and may not be more than that; the other
+libraries' rows are of one run.
 
 ## Time and allocations
 

@@ -20,8 +20,6 @@ PAGES = ROOT / "docs" / "operations"
 VECTORS = ROOT / "tests" / "vectors"
 INFO = ["operation_id", "method", "path", "auth", "sends", "expects", "rate_limited", "masquerade", "max_body"]
 DEFAULTS = {"sends": "none", "expects": "object", "rate_limited": "no", "masquerade": "no", "max_body": "1024 * 1024"}
-# Lists whose length the header chooses by the storage policy.
-LISTS = {"detail::VersionList<S>::Type": "string", "detail::MetadataList": None}
 INTRODUCTION = "<!-- Written by tests/docs/operations.py from include/mxwire/{header}. Do not edit: change that, and run it again. -->\n"
 
 

@@ -18,6 +18,7 @@ TEST_CASE("D3: versions and unstable features") {
     CHECK(answer->supports("v1.1"));
     CHECK(answer->supports(server.said(newest_version)));
     CHECK_FALSE(answer->supports("v99.1"));
+    CHECK(answer->has_feature("org.matrix.e2e_cross_signing"));
     CHECK_FALSE(answer->has_feature("org.example.no_such_feature"));
 
     const mxwire::LoginResponse session = server.session(server.user, server.password);

@@ -118,6 +118,9 @@ TEST_CASE("P1, P2, P3, P28: login by password: localpart, full user ID, in upper
         CHECK_FALSE(login->device_id.empty());
         CHECK(login->well_known.has_value() == !server.is(Kind::dendrite)); // which sends none with any answer
         if (login->well_known) CHECK(login->well_known->homeserver.base_url == server.base_url + "/");
+        const auto me = server.whoami(login->access_token);
+        REQUIRE(outcome(me) == "ok");
+        CHECK(me->user_id == id);
         CHECK(outcome(call(server.curl, Credentials{server.url, login->access_token}, Logout{})) == "ok");
     }
 }
@@ -334,6 +337,7 @@ TEST_CASE("O1, O3, W1: whose token it is, and its end") {
     CHECK(outcome(server.whoami(login->access_token)) == server.said(dead));
     CHECK(outcome(call(server.curl, session, Logout{})) == server.said(dead));
     CHECK(outcome(server.whoami(other->access_token)) == "ok"); // one session ends, not all
+    CHECK(outcome(server.ask(other->access_token, mxwire::GetDevice{login->device_id})) == "404 M_NOT_FOUND");
 }
 
 TEST_CASE("W5: a token in the header and in the query") {
@@ -410,6 +414,13 @@ TEST_CASE("R1, R3, R5: the rate limit, and a wait of exactly the delay that the 
     REQUIRE(early.error().retry_after);
     std::this_thread::sleep_for(*early.error().retry_after);
     CHECK(outcome(server.log_in(server.user, server.password)) == "ok");
+    // So is a wrong one: the limit was no verdict.
+    auto later = server.log_in(server.user, "not the password");
+    if (!later && later.error().retry_after) {
+        std::this_thread::sleep_for(*later.error().retry_after);
+        later = server.log_in(server.user, "not the password");
+    }
+    CHECK(outcome(later) == "403 M_FORBIDDEN");
 }
 
 TEST_CASE("R2: the rate limit of one user, wherever the logins come from") {

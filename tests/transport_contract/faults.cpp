@@ -28,6 +28,7 @@ constexpr Case of_any[] = {
     {Fault::no_content_length, "request"},
     {Fault::post_for_a_put, "request"},
     {Fault::a_token_of_its_own, "request"},
+    {Fault::host_without_its_port, "request"},
     {Fault::sent_body_ends_at_a_nul, "request-body"},
     {Fault::url_is_decoded, "url"},
     {Fault::url_is_tidied, "base-url"},

@@ -24,6 +24,7 @@ enum class Fault {
     no_content_length,
     post_for_a_put,
     a_token_of_its_own,
+    host_without_its_port,
     sent_body_ends_at_a_nul,
     url_is_decoded,
     url_is_tidied,
@@ -113,7 +114,8 @@ class FaultyTransport {
             if (is(Fault::refusal_is_a_503)) return Response{503, "{}"};
             return transport_error(errno, "not connected");
         }
-        if (!send_request(socket.number, request, url.substr(slash))) return transport_error(errno, "not sent");
+        if (!send_request(socket.number, request, url.substr(7, slash - 7), url.substr(slash)))
+            return transport_error(errno, "not sent");
 
         std::string text;
         Clock::time_point until = Clock::now() + timeout;
@@ -145,7 +147,7 @@ class FaultyTransport {
         }
     }
 
-    bool send_request(int socket, const Request& request, std::string target) {
+    bool send_request(int socket, const Request& request, std::string host, std::string target) {
         std::string body{request.body()};
         if (is(Fault::sent_body_ends_at_a_nul)) body = body.c_str();
         const auto replace = [&](const char* what, const char* with) {
@@ -156,7 +158,8 @@ class FaultyTransport {
         if (is(Fault::url_is_tidied)) replace("//", "/");
         const bool is_put = request.method() == Method::put;
         std::string text{is_put && is(Fault::post_for_a_put) ? "POST" : to_string(request.method())};
-        text += ' ' + target + " HTTP/1.1\r\nHost: 127.0.0.1\r\n";
+        if (is(Fault::host_without_its_port)) host = host.substr(0, host.find(':'));
+        text += ' ' + target + " HTTP/1.1\r\nHost: " + host + "\r\n";
         bool has_token = false;
         for (const Header& field : request.headers()) {
             text.append(field.name).append(": ").append(field.value).append("\r\n");

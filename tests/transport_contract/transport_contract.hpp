@@ -465,6 +465,7 @@ inline Why sent_as_it_is(const Bench& bench, Method method, const std::optional<
         if (value.empty()) return "there is a " + what + ": " + shown(values[0]);
         return values.size() > 1 ? "more than one " + what : differs(what, values[0], value);
     };
+    if (Why why = one("Host", std::string_view{server.origin()}.substr(7)); !why.empty()) return why;
     if (Why why = one("Content-Type", body ? "application/json" : ""); !why.empty()) return why;
     if (Why why = one("Authorization", authorization); !why.empty()) return why;
     if (Why why = one("Cookie", ""); !why.empty()) return why;

@@ -56,8 +56,15 @@ template <class Text> struct StoreSecret : StoreAs<Text> {};
 template <> struct StoreSecret<std::string> {
     static bool store(Reader& r, void* slot, const char* text, std::size_t size) {
         std::string& s = *static_cast<std::string*>(slot);
-        if (size >= sizeof(std::string)) return StoreAs<std::string>::store(r, slot, text, size);
+        // A short text is made where it stays: a temporary would be one more place to wipe. It must not grow, which would
+        // leave what it held.
+        if (size > s.capacity()) return StoreAs<std::string>::store(r, slot, text, size);
+#if MXWIRE_OPTIMIZE_SIZE
+        s.clear();
+        for (std::size_t i = 0; i < size; ++i) s.push_back(text[i]); // assign() would link another way to grow
+#else
         s.assign(text, size);
+#endif
         if (r.escaped) s.erase(unescape(s.data(), size, s.data(), size));
         return true;
     }
