@@ -144,7 +144,7 @@ has_fixtures() { case $1 in limited | approval | delegated) return 1 ;; esac; }
 
 # Users, the lock and the ghost; leaves the administrator's token in DIR/admin_token.
 make_fixtures() {
-    "$venv/bin/python" -I "$here/synapse_fixtures.py" "$1" || fail "the fixtures could not be made"
+    "$venv/bin/python" -I "$here/synapse_fixtures.py" "$@" || fail "the fixtures could not be made"
 }
 
 # --- commands ---------------------------------------------------------------------------------------------------------
@@ -183,6 +183,7 @@ run() {
         if [ "$name" = main ]; then until_ready "$run_dir/main" base; else until_ready "$run_dir/$name" "$name"; fi
         export_fixtures synapse "$(url_of "$run_dir/$name")"
         if has_fixtures "$name"; then make_fixtures "$run_dir/$name"; fi
+        if [ "$name" = limited ]; then make_fixtures "$run_dir/$name" --full; fi
     done
     export_fixtures synapse "$(url_of "$run_dir/main")" "$(url_of "$run_dir/rate")" "$(url_of "$run_dir/strict")" \
         "$(url_of "$run_dir/sso")"

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""Makes the fixtures of harness.sh on a fresh Synapse: synapse_fixtures.py DIR, the rest from the environment.
+"""Makes the fixtures of harness.sh on a fresh Synapse: synapse_fixtures.py DIR [--full], the rest from the environment.
+
+On a server that has no room, --full, it is the one user, whom the server makes and refuses in one answer.
 
 DIR is the instance's folder. The shared secret is read from its homeserver.yaml, so that it stands on no command
 line; the administrator's token is left in DIR/admin_token. Runs in Synapse's own environment, which has PyYAML.
@@ -22,7 +24,7 @@ import yaml
 http = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
-def call(method, path, body=None, token=None):
+def call(method, path, body=None, token=None, *, refused=None):
     request = urllib.request.Request(os.environ["MXWIRE_SERVER"] + path, method=method)
     if body is not None:
         request.data = json.dumps(body).encode()
@@ -33,26 +35,32 @@ def call(method, path, body=None, token=None):
         with http.open(request, timeout=30) as response:
             return json.load(response)
     except urllib.error.HTTPError as error:
+        if error.code == refused:
+            return None
         # The answer holds no secret of ours; the request may.
         sys.exit(f"{method} {path}: {error.code} {error.read(400).decode(errors='replace')}")
     except OSError as error:
         sys.exit(f"{method} {path}: {error}")
 
 
-def register(shared_secret, user, password, *, admin=False):
+def register(shared_secret, user, password, *, admin=False, refused=None):
     """By the shared secret: it needs no login, so that the rate-limited server still has all of its five."""
     nonce = call("GET", "/_synapse/admin/v1/register")["nonce"]
     signed = "\0".join([nonce, user, password, "admin" if admin else "notadmin"])
     mac = hmac.new(shared_secret.encode(), signed.encode(), hashlib.sha1).hexdigest()
     # Only the administrator gets a device: the others come to the suite without any.
     return call("POST", "/_synapse/admin/v1/register", {
-        "nonce": nonce, "username": user, "password": password, "admin": admin, "mac": mac, "inhibit_login": not admin})
+        "nonce": nonce, "username": user, "password": password, "admin": admin, "mac": mac, "inhibit_login": not admin},
+        refused=refused)
 
 
 def main():
     env = os.environ
     folder = pathlib.Path(sys.argv[1])
     shared_secret = yaml.safe_load((folder / "homeserver.yaml").read_text())["registration_shared_secret"]
+    if sys.argv[2:] == ["--full"]:
+        register(shared_secret, env["MXWIRE_USER"], env["MXWIRE_PASSWORD"], refused=403)
+        return
 
     admin_token = register(shared_secret, "warden", secrets.token_hex(16), admin=True)["access_token"]
     os.umask(0o077)
