@@ -6551,6 +6551,23 @@ template <auto M, std::size_t N> struct NamedText : Named<M, true, false, N> {
     }
 };
 
+/// A member that must be there where another one is.
+template <auto M, auto With, std::size_t N, class C = ClassOf<M>> struct NamedWith : Named<M, false, false, N> {
+    using Base = Named<M, false, false, N>;
+    constexpr NamedWith(const char (&name)[N]) : Base(name) {}
+    static void write(Writer& w, const WriteField& f, const void* object) {
+        const C& model = *static_cast<const C*>(object);
+        if (model.*With && !(model.*M)) return w.fail(Fault::missing, f);
+        WriteType<TypeOf<M>>::write(w, f, &(model.*M));
+    }
+    constexpr WriteField body_row() const {
+        WriteField row = Base::body_row();
+        row.at = object_itself;
+        row.write = write;
+        return row;
+    }
+};
+
 /// A list that means the same where it is absent and where it is empty, and that is written in either case.
 template <auto M, std::size_t N> struct WrittenList : Named<M, false, false, N> {
     using Base = Named<M, false, false, N>;
@@ -6608,6 +6625,10 @@ template <auto M, std::size_t N> constexpr auto optional_object(const char (&nam
 /// As `required`, for text that is not empty.
 template <auto M, std::size_t N> constexpr auto required_text(const char (&name)[N]) {
     return detail::NamedText<M, N>{name};
+}
+/// As `optional`, and required where the optional `With` is there.
+template <auto M, auto With, std::size_t N> constexpr auto required_with(const char (&name)[N]) {
+    return detail::NamedWith<M, With, N>{name};
 }
 /// As `optional`, for a list: one without an element is written as well.
 template <auto M, std::size_t N> constexpr auto list(const char (&name)[N]) { return detail::WrittenList<M, N>{name}; }
@@ -7595,7 +7616,7 @@ template <class S> struct BasicRequestTokenToRegisterEmail {
     std::int64_t send_attempt;                           ///< one more sends another message, the same number does not
     std::optional<typename S::Text> next_link{};         ///< where the browser goes afterwards
     std::optional<typename S::Text> id_server{};         ///< deprecated, with its token
-    std::optional<typename S::Secret> id_access_token{}; ///< required if id_server is there
+    std::optional<typename S::Secret> id_access_token{}; ///< required where id_server is there: refused without
 
     static constexpr auto fields =
         mxwire::fields(field::required<&BasicRequestTokenToRegisterEmail::client_secret>("client_secret"),
@@ -7603,7 +7624,8 @@ template <class S> struct BasicRequestTokenToRegisterEmail {
                        field::required<&BasicRequestTokenToRegisterEmail::send_attempt>("send_attempt"),
                        field::optional<&BasicRequestTokenToRegisterEmail::next_link>("next_link"),
                        field::optional<&BasicRequestTokenToRegisterEmail::id_server>("id_server"),
-                       field::optional<&BasicRequestTokenToRegisterEmail::id_access_token>("id_access_token"));
+                       field::required_with<&BasicRequestTokenToRegisterEmail::id_access_token,
+                                            &BasicRequestTokenToRegisterEmail::id_server>("id_access_token"));
 };
 
 using RequestTokenToRegisterEmail = BasicRequestTokenToRegisterEmail<Owned>;
@@ -7638,7 +7660,7 @@ template <class S> struct BasicRequestTokenToRegisterMsisdn {
     std::int64_t send_attempt;                           ///< one more sends another message, the same number does not
     std::optional<typename S::Text> next_link{};         ///< where the browser goes afterwards
     std::optional<typename S::Text> id_server{};         ///< deprecated, with its token
-    std::optional<typename S::Secret> id_access_token{}; ///< required if id_server is there
+    std::optional<typename S::Secret> id_access_token{}; ///< required where id_server is there: refused without
 
     static constexpr auto fields =
         mxwire::fields(field::required<&BasicRequestTokenToRegisterMsisdn::client_secret>("client_secret"),
@@ -7647,7 +7669,8 @@ template <class S> struct BasicRequestTokenToRegisterMsisdn {
                        field::required<&BasicRequestTokenToRegisterMsisdn::send_attempt>("send_attempt"),
                        field::optional<&BasicRequestTokenToRegisterMsisdn::next_link>("next_link"),
                        field::optional<&BasicRequestTokenToRegisterMsisdn::id_server>("id_server"),
-                       field::optional<&BasicRequestTokenToRegisterMsisdn::id_access_token>("id_access_token"));
+                       field::required_with<&BasicRequestTokenToRegisterMsisdn::id_access_token,
+                                            &BasicRequestTokenToRegisterMsisdn::id_server>("id_access_token"));
 };
 
 using RequestTokenToRegisterMsisdn = BasicRequestTokenToRegisterMsisdn<Owned>;
@@ -7682,7 +7705,7 @@ template <class S> struct BasicRequestTokenToResetPasswordEmail {
     std::int64_t send_attempt;                           ///< one more sends another message, the same number does not
     std::optional<typename S::Text> next_link{};         ///< where the browser goes afterwards
     std::optional<typename S::Text> id_server{};         ///< deprecated, with its token
-    std::optional<typename S::Secret> id_access_token{}; ///< required if id_server is there
+    std::optional<typename S::Secret> id_access_token{}; ///< required where id_server is there: refused without
 
     static constexpr auto fields =
         mxwire::fields(field::required<&BasicRequestTokenToResetPasswordEmail::client_secret>("client_secret"),
@@ -7690,7 +7713,8 @@ template <class S> struct BasicRequestTokenToResetPasswordEmail {
                        field::required<&BasicRequestTokenToResetPasswordEmail::send_attempt>("send_attempt"),
                        field::optional<&BasicRequestTokenToResetPasswordEmail::next_link>("next_link"),
                        field::optional<&BasicRequestTokenToResetPasswordEmail::id_server>("id_server"),
-                       field::optional<&BasicRequestTokenToResetPasswordEmail::id_access_token>("id_access_token"));
+                       field::required_with<&BasicRequestTokenToResetPasswordEmail::id_access_token,
+                                            &BasicRequestTokenToResetPasswordEmail::id_server>("id_access_token"));
 };
 
 using RequestTokenToResetPasswordEmail = BasicRequestTokenToResetPasswordEmail<Owned>;
@@ -7726,7 +7750,7 @@ template <class S> struct BasicRequestTokenToResetPasswordMsisdn {
     std::int64_t send_attempt;                           ///< one more sends another message, the same number does not
     std::optional<typename S::Text> next_link{};         ///< where the browser goes afterwards
     std::optional<typename S::Text> id_server{};         ///< deprecated, with its token
-    std::optional<typename S::Secret> id_access_token{}; ///< required if id_server is there
+    std::optional<typename S::Secret> id_access_token{}; ///< required where id_server is there: refused without
 
     static constexpr auto fields =
         mxwire::fields(field::required<&BasicRequestTokenToResetPasswordMsisdn::client_secret>("client_secret"),
@@ -7735,7 +7759,8 @@ template <class S> struct BasicRequestTokenToResetPasswordMsisdn {
                        field::required<&BasicRequestTokenToResetPasswordMsisdn::send_attempt>("send_attempt"),
                        field::optional<&BasicRequestTokenToResetPasswordMsisdn::next_link>("next_link"),
                        field::optional<&BasicRequestTokenToResetPasswordMsisdn::id_server>("id_server"),
-                       field::optional<&BasicRequestTokenToResetPasswordMsisdn::id_access_token>("id_access_token"));
+                       field::required_with<&BasicRequestTokenToResetPasswordMsisdn::id_access_token,
+                                            &BasicRequestTokenToResetPasswordMsisdn::id_server>("id_access_token"));
 };
 
 using RequestTokenToResetPasswordMsisdn = BasicRequestTokenToResetPasswordMsisdn<Owned>;

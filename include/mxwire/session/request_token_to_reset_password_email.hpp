@@ -3,6 +3,7 @@
 #define MXWIRE_SESSION_REQUEST_TOKEN_TO_RESET_PASSWORD_EMAIL_HPP
 
 #include <mxwire/endpoint.hpp>
+#include <mxwire/types/field.hpp>
 #include <mxwire/types/request_token_response.hpp>
 
 MXWIRE_NAMESPACE_BEGIN
@@ -26,7 +27,7 @@ template <class S> struct BasicRequestTokenToResetPasswordEmail {
     std::int64_t send_attempt;                           ///< one more sends another message, the same number does not
     std::optional<typename S::Text> next_link{};         ///< where the browser goes afterwards
     std::optional<typename S::Text> id_server{};         ///< deprecated, with its token
-    std::optional<typename S::Secret> id_access_token{}; ///< required if id_server is there
+    std::optional<typename S::Secret> id_access_token{}; ///< required where id_server is there: refused without
 
     static constexpr auto fields =
         mxwire::fields(field::required<&BasicRequestTokenToResetPasswordEmail::client_secret>("client_secret"),
@@ -34,7 +35,8 @@ template <class S> struct BasicRequestTokenToResetPasswordEmail {
                        field::required<&BasicRequestTokenToResetPasswordEmail::send_attempt>("send_attempt"),
                        field::optional<&BasicRequestTokenToResetPasswordEmail::next_link>("next_link"),
                        field::optional<&BasicRequestTokenToResetPasswordEmail::id_server>("id_server"),
-                       field::optional<&BasicRequestTokenToResetPasswordEmail::id_access_token>("id_access_token"));
+                       field::required_with<&BasicRequestTokenToResetPasswordEmail::id_access_token,
+                                            &BasicRequestTokenToResetPasswordEmail::id_server>("id_access_token"));
 };
 
 using RequestTokenToResetPasswordEmail = BasicRequestTokenToResetPasswordEmail<Owned>;

@@ -3,6 +3,7 @@
 #define MXWIRE_SESSION_REQUEST_TOKEN_TO_RESET_PASSWORD_MSISDN_HPP
 
 #include <mxwire/endpoint.hpp>
+#include <mxwire/types/field.hpp>
 #include <mxwire/types/request_token_response.hpp>
 
 MXWIRE_NAMESPACE_BEGIN
@@ -27,7 +28,7 @@ template <class S> struct BasicRequestTokenToResetPasswordMsisdn {
     std::int64_t send_attempt;                           ///< one more sends another message, the same number does not
     std::optional<typename S::Text> next_link{};         ///< where the browser goes afterwards
     std::optional<typename S::Text> id_server{};         ///< deprecated, with its token
-    std::optional<typename S::Secret> id_access_token{}; ///< required if id_server is there
+    std::optional<typename S::Secret> id_access_token{}; ///< required where id_server is there: refused without
 
     static constexpr auto fields =
         mxwire::fields(field::required<&BasicRequestTokenToResetPasswordMsisdn::client_secret>("client_secret"),
@@ -36,7 +37,8 @@ template <class S> struct BasicRequestTokenToResetPasswordMsisdn {
                        field::required<&BasicRequestTokenToResetPasswordMsisdn::send_attempt>("send_attempt"),
                        field::optional<&BasicRequestTokenToResetPasswordMsisdn::next_link>("next_link"),
                        field::optional<&BasicRequestTokenToResetPasswordMsisdn::id_server>("id_server"),
-                       field::optional<&BasicRequestTokenToResetPasswordMsisdn::id_access_token>("id_access_token"));
+                       field::required_with<&BasicRequestTokenToResetPasswordMsisdn::id_access_token,
+                                            &BasicRequestTokenToResetPasswordMsisdn::id_server>("id_access_token"));
 };
 
 using RequestTokenToResetPasswordMsisdn = BasicRequestTokenToResetPasswordMsisdn<Owned>;

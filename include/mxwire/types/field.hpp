@@ -35,6 +35,23 @@ template <auto M, std::size_t N> struct NamedText : Named<M, true, false, N> {
     }
 };
 
+/// A member that must be there where another one is.
+template <auto M, auto With, std::size_t N, class C = ClassOf<M>> struct NamedWith : Named<M, false, false, N> {
+    using Base = Named<M, false, false, N>;
+    constexpr NamedWith(const char (&name)[N]) : Base(name) {}
+    static void write(Writer& w, const WriteField& f, const void* object) {
+        const C& model = *static_cast<const C*>(object);
+        if (model.*With && !(model.*M)) return w.fail(Fault::missing, f);
+        WriteType<TypeOf<M>>::write(w, f, &(model.*M));
+    }
+    constexpr WriteField body_row() const {
+        WriteField row = Base::body_row();
+        row.at = object_itself;
+        row.write = write;
+        return row;
+    }
+};
+
 /// A list that means the same where it is absent and where it is empty, and that is written in either case.
 template <auto M, std::size_t N> struct WrittenList : Named<M, false, false, N> {
     using Base = Named<M, false, false, N>;
@@ -92,6 +109,10 @@ template <auto M, std::size_t N> constexpr auto optional_object(const char (&nam
 /// As `required`, for text that is not empty.
 template <auto M, std::size_t N> constexpr auto required_text(const char (&name)[N]) {
     return detail::NamedText<M, N>{name};
+}
+/// As `optional`, and required where the optional `With` is there.
+template <auto M, auto With, std::size_t N> constexpr auto required_with(const char (&name)[N]) {
+    return detail::NamedWith<M, With, N>{name};
 }
 /// As `optional`, for a list: one without an element is written as well.
 template <auto M, std::size_t N> constexpr auto list(const char (&name)[N]) { return detail::WrittenList<M, N>{name}; }
