@@ -95,7 +95,7 @@ class Model:
     def take_row(self, row):
         if row.startswith("field::constant("):
             return
-        found = re.fullmatch(r"(?:field::(\w+)|detail::(FlattenedStage))<&[\w:]+::(\w+)>(?:\((.*)\)|\{\})", row)
+        found = re.fullmatch(r"(?:field::(\w+)|detail::(FlattenedStage))<&[\w:]+::(\w+)(?:, &[\w:]+)?>(?:\((.*)\)|\{\})", row)
         if not found or found[3] not in self.members:
             fail(f"{self.where}: {self.name} has a row that nobody understands: {row}")
         kind, member = found[1] or "flattened", self.members[found[3]]
@@ -103,7 +103,7 @@ class Model:
         member.wire, member.spellings = (names[0], names[1:]) if names else (None, [])
         places = {"path": ("path", True), "query": ("query", False), "required_query": ("query", True),
                   "required": ("body", True), "optional": ("body", False), "open_tag": ("body", True),
-                  "required_object": ("body", True), "optional_object": ("body", False),
+                  "required_object": ("body", True), "optional_object": ("body", False), "required_with": ("body", False),
                   "required_text": ("body", True), "optional_list": ("body", False), "list": ("body", False),
                   "flattened": ("flattened", True), "rest": ("rest", False), "rest_cut": ("rest", False)}
         if kind not in places:
