@@ -27,7 +27,7 @@ BUILD = ROOT / "build" / "mutation"
 CORE = ["json/text.hpp", "json/raw.hpp", "json/reader.hpp", "json/read.hpp", "json/writer.hpp", "json/write.hpp", "json/words.hpp",
         "url.hpp", "http.hpp", "secret.hpp", "storage.hpp", "error.hpp", "endpoint.hpp", "transport.hpp"]
 REQUIRED = 90  # per cent
-TIMEOUT = 240  # seconds: a fault that makes a loop endless is noticed
+TIMEOUT = 120  # seconds: a fault that makes a loop endless is noticed
 
 # Faults that change nothing that a test can see: the file, how the fault is printed, why.
 EQUIVALENT = [
