@@ -745,7 +745,7 @@ MXWIRE_NOINLINE inline RequestFault write_request(Writer& w, RequestLayout& layo
     if (has_body) w.object(*op.tables->body, op.endpoint);
     const std::size_t body = w.position();
     w.put_here(to.base_url);
-    if (MXWIRE_OPTIMIZE_SIZE && info.is_cut) w.put_here(client_path);
+    if (MXWIRE_OPTIMIZE_SIZE && info.is_cut) w.put_here(client_path); // elsewhere not even asked
     const UrlWriter* const writer = op.tables->url;
     if (writer != nullptr && writer->path != nullptr) {
         writer->path(w, op);

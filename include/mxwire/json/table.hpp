@@ -304,27 +304,21 @@ template <auto M, std::size_t N, std::size_t K> struct Named<M, false, false, N,
     }
 };
 
-/// A parameter of the path or of the query. The reader takes it for a member, so that an endpoint can be read from one
-/// object.
-template <auto M, bool Required, bool InPath, std::size_t N> struct Parameter : Descriptor {
-    static constexpr std::size_t read_rows = 1, query_rows = 1;
-    using Class = ClassOf<M>;
-    Key<N> key;
+/// A parameter of the query. The reader takes it for a member, so that an endpoint can be read from one object.
+template <auto M, bool Required, std::size_t N> struct NamedInQuery : Named<M, Required, false, N> {
+    static constexpr std::size_t body_rows = 0, query_rows = 1;
     Key<N> parameter;
 
-    constexpr Parameter(const char (&name)[N]) : key(name, ",\"", "\":"), parameter(name, "&", "=") {}
-    constexpr void read_rows_to(ReadField* out) const { *out = read_row<M>(key.text, N - 1, Required, false); }
+    constexpr NamedInQuery(const char (&name)[N]) : Named<M, Required, false, N>(name), parameter(name, "&", "=") {}
     constexpr WriteField query_row() const { return url_row<M, Required>(parameter.text, N + 1, N - 1); }
 };
-/// In the path a parameter has no name of its own: its row has that of the member.
-template <auto M, std::size_t N> struct Parameter<M, true, true, N> : Descriptor {
-    static constexpr std::size_t read_rows = 1, path_rows = 1;
-    using Class = ClassOf<M>;
-    Key<N> key;
+/// A parameter of the path, where it stands without its name.
+template <auto M, std::size_t N> struct NamedInPath : Named<M, true, false, N> {
+    using Base = Named<M, true, false, N>;
+    static constexpr std::size_t body_rows = 0, path_rows = 1;
 
-    constexpr Parameter(const char (&name)[N]) : key(name, ",\"", "\":") {}
-    constexpr void read_rows_to(ReadField* out) const { *out = read_row<M>(key.text, N - 1, true, false); }
-    constexpr WriteField path_row() const { return url_row<M, true>(key.text, 0, N - 1); }
+    constexpr NamedInPath(const char (&name)[N]) : Base(name) {}
+    constexpr WriteField path_row() const { return url_row<M, true>(Base::key.text, 0, N - 1); }
 };
 
 /// A member that the writer always writes as it stands here, and that the reader passes over.
@@ -554,16 +548,14 @@ template <auto Through, auto M, std::size_t N> constexpr auto optional_in(const 
     return detail::NamedIn<Through, M, N>{name};
 }
 /// A segment of the path: `{name}` in EndpointInfo::path.
-template <auto M, std::size_t N> constexpr auto path(const char (&name)[N]) {
-    return detail::Parameter<M, true, true, N>{name};
-}
+template <auto M, std::size_t N> constexpr auto path(const char (&name)[N]) { return detail::NamedInPath<M, N>{name}; }
 /// A query parameter that is always sent.
 template <auto M, std::size_t N> constexpr auto required_query(const char (&name)[N]) {
-    return detail::Parameter<M, true, false, N>{name};
+    return detail::NamedInQuery<M, true, N>{name};
 }
 /// A query parameter that is sent if it has a value.
 template <auto M, std::size_t N> constexpr auto query(const char (&name)[N]) {
-    return detail::Parameter<M, false, false, N>{name};
+    return detail::NamedInQuery<M, false, N>{name};
 }
 /// Text that the specification fixes, such as the tag of a union's alternative.
 template <std::size_t N, std::size_t K> constexpr auto constant(const char (&name)[N], const char (&value)[K]) {
