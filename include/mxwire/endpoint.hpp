@@ -200,7 +200,7 @@ struct Operation {
 
     const PackedInfo& info() const noexcept { return *tables->info; }
 };
-inline constexpr WriteTable no_members{nullptr, 0, false};
+inline constexpr WriteTable no_members{nullptr, 0};
 
 void write_path(Writer& w, const Operation& op);
 void write_query(Writer& w, const Operation& op, const Destination& to);
@@ -381,13 +381,15 @@ template <class S> struct ChallengeFlows
     : NamedIn<&BasicMatrixError<S>::challenge, &BasicUiaChallenge<S>::flows, sizeof "flows"> {
     using Base = NamedIn<&BasicMatrixError<S>::challenge, &BasicUiaChallenge<S>::flows, sizeof "flows">;
     constexpr ChallengeFlows() : Base("flows") {}
-    static void* slot_flows(void* error) {
-        static_cast<BasicMatrixError<S>*>(error)->stage = Stage::server;
-        return Base::slot_in(error);
+    static void* open(void* object) {
+        auto& error = *static_cast<BasicMatrixError<S>*>(object);
+        error.stage = Stage::server;
+        return Base::enter(&error.challenge);
     }
     constexpr void read_rows_to(ReadField* out) const {
         Base::read_rows_to(out);
-        out->at = slot_flows;
+        out->offset = 0;
+        out->aux = &OpenedList<decltype(BasicUiaChallenge<S>::flows), open>::table;
     }
 };
 /// The members of an error's body and where they go. Those of a challenge are the last ones.
@@ -700,8 +702,8 @@ MXWIRE_ONCE void write_path(Writer& w, const Operation& op) {
         const WriteTable& parameters = *op.tables->url->path_parameters;
         const WriteField* f = parameters.fields;
         const WriteField* const end = f + parameters.size;
-        while (f != end && !same_text(name, Writer::name_of(*f))) ++f;
-        if (f == end) return w.fail(Fault::missing, name);
+        while (f != end && !same_text(name, Writer::name_of(f->key))) ++f;
+        if (f == end) return w.fail(Fault::missing, path.data() + brace);
         const std::size_t start = w.position();
         w.segment(*f, op.endpoint);
         if (w.position() == start) w.fail(Fault::empty, *f);
@@ -714,8 +716,8 @@ MXWIRE_ONCE void write_query(Writer& w, const Operation& op, const Destination& 
     const Writer::Mark mark = w.mark();
     w.query(*op.tables->url->query_parameters, op.endpoint);
     if (op.info().masquerades) {
-        static constexpr WriteField user{"&user_id=", nullptr, nullptr, {}, 9, 7};
-        static constexpr WriteField device{"&device_id=", nullptr, nullptr, {}, 11, 9};
+        static constexpr WriteField user{"&user_id=", 9};
+        static constexpr WriteField device{"&device_id=", 11};
         if (to.user_id) w.text(user, *to.user_id);
         if (to.device_id) w.text(device, *to.device_id);
     }
@@ -763,7 +765,7 @@ MXWIRE_NOINLINE inline RequestFault write_request(Writer& w, RequestLayout& layo
     }
     Fault fault = w.fault;
     if (fault == Fault::none && body + url + authorization > 0x7fffffff) fault = Fault::too_large;
-    if (fault != Fault::none) return {describe(fault), w.member};
+    if (fault != Fault::none) return {describe(fault), w.member()};
     layout = {info.method(), has_body, static_cast<std::uint32_t>(body), static_cast<std::uint32_t>(url),
               static_cast<std::uint32_t>(authorization)};
     return {};

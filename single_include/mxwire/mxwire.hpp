@@ -983,7 +983,10 @@ inline bool same_text(std::string_view a, std::string_view b) noexcept {
     return a.size() == b.size() && equal_bytes(a.data(), b.data(), a.size());
 }
 /// Where the first `c` in `text` is at or behind `from`, or the text's size.
-std::size_t index_of(std::string_view text, char c, std::size_t from = 0) noexcept;
+std::size_t index_of(const char* text, std::size_t size, char c, std::size_t from) noexcept;
+inline std::size_t index_of(std::string_view text, char c, std::size_t from = 0) noexcept {
+    return index_of(text.data(), text.size(), c, from);
+}
 
 /// Bytes that `code` has in UTF-8.
 MXWIRE_SHARED unsigned utf8_size(unsigned code) noexcept {
@@ -1002,18 +1005,20 @@ inline int hex_digit(char c) noexcept {
     const unsigned letter = (byte(c) | 0x20u) - unsigned{'a'};
     return letter <= 5 ? static_cast<int>(letter + 10) : -1;
 }
-inline int hex4(const char*& p, const char* end) noexcept {
-    if (end - p < 4) return -1;
-    int value = 0;
+/// Behind four hexadecimal digits, or null.
+inline const char* hex4(const char* p, unsigned& value) noexcept {
+    unsigned digits = 0;
     for (int i = 0; i < 4; ++i) {
         const int d = hex_digit(*p++);
-        if (d < 0) return -1;
-        value = value * 16 + d;
+        if (d < 0) return nullptr;
+        digits = digits * 16 + static_cast<unsigned>(d);
     }
-    return value;
+    value = digits;
+    return p;
 }
-/// Decodes an escape, `p` standing behind its backslash: the code point, or -1. Lone surrogates are no code points.
-int decode_escape(const char*& p, const char* end) noexcept;
+/// Decodes an escape, `p` standing behind its backslash: behind it, or null. Lone surrogates are no code points. The
+/// string's text ends with a byte that is in no escape, such as a quote; but a backslash in front of a quote takes it.
+const char* decode_escape(const char* p, unsigned& code) noexcept;
 
 /// Writes `code` as UTF-8 to `out`, at most 4 bytes, and returns how many.
 MXWIRE_SHARED unsigned encode_utf8(unsigned code, char* out) noexcept {
@@ -1022,25 +1027,23 @@ MXWIRE_SHARED unsigned encode_utf8(unsigned code, char* out) noexcept {
         out[i] = static_cast<char>(0x80 | (code & 0x3f));
         code >>= 6;
     }
-    static constexpr unsigned char lead[] = {0, 0, 0xc0, 0xe0, 0xf0};
-    out[0] = static_cast<char>(lead[size] | code);
+    if (size != 1) code |= 0xf00u >> size;
+    out[0] = static_cast<char>(code);
     return size;
 }
 
-/// Takes the next character of valid JSON string content, and puts what it means into `out` as UTF-8. Returns its size.
-unsigned next_character(const char*& p, const char* end, char* out) noexcept;
+/// Unescapes the valid JSON string content [p, end) to `out`, which may be `p`: an escape is never shorter than what it
+/// means. Whole characters only: stops before the first that does not fit into `capacity`, and leaves `p` there.
+std::size_t unescape(const char*& p, const char* end, char* out, std::size_t capacity) noexcept;
+inline std::size_t unescape_in_place(char* text, std::size_t size) noexcept {
+    const char* p = text;
+    return unescape(p, p + size, text, size);
+}
 
-/// Unescapes the valid JSON string content [p, p + size) to `out`, which may be `p`: an escape is never shorter than
-/// what it means. Whole characters only: stops before the first that does not fit into `capacity`. `consumed` tells how
-/// far it came.
-std::size_t unescape(const char* p, std::size_t size, char* out, std::size_t capacity,
-                     std::size_t* consumed = nullptr) noexcept;
-
-/// True if the valid JSON string content `raw`, unescaped, is `text`.
-bool equals_unescaped(std::string_view raw, std::string_view text) noexcept;
-/// The same for a text of which it is known whether it is `escaped`.
-MXWIRE_SHARED bool means(std::string_view raw, bool escaped, std::string_view text) noexcept {
-    return escaped ? equals_unescaped(raw, text) : same_text(raw, text);
+/// True if the valid JSON string content [raw, raw_end), unescaped, is [text, text_end).
+bool equals_unescaped(const char* raw, const char* raw_end, const char* text, const char* text_end) noexcept;
+inline bool equals_unescaped(std::string_view raw, std::string_view text) noexcept {
+    return equals_unescaped(raw.data(), raw.data() + raw.size(), text.data(), text.data() + text.size());
 }
 
 } // namespace detail
@@ -1051,8 +1054,9 @@ MXWIRE_NOINLINE MXWIRE_ONCE const char* scan_plain_outlined(const char* p, const
     return scan_plain(p, end);
 }
 
-MXWIRE_NOINLINE MXWIRE_ONCE std::size_t index_of(std::string_view text, char c, std::size_t from) noexcept {
-    while (from < text.size() && text[from] != c) ++from;
+MXWIRE_NOINLINE MXWIRE_ONCE std::size_t index_of(const char* text, std::size_t size, char c,
+                                                 std::size_t from) noexcept {
+    while (from < size && text[from] != c) ++from;
     return from;
 }
 
@@ -1081,65 +1085,68 @@ MXWIRE_ONCE bool is_utf8(std::string_view text) noexcept {
     return true;
 }
 
-MXWIRE_NOINLINE MXWIRE_ONCE int decode_escape(const char*& p, const char* end) noexcept {
-    if (p == end) return -1;
+MXWIRE_NOINLINE MXWIRE_ONCE const char* decode_escape(const char* p, unsigned& code) noexcept {
     static constexpr char meanings[] = "\"\"\\\\//b\bf\fn\nr\rt\t"; // each behind its name
     const char name = *p++;
     for (const char* meaning = meanings; *meaning != '\0'; meaning += 2) {
-        if (*meaning == name) return meaning[1];
+        if (*meaning == name) {
+            code = byte(meaning[1]);
+            return p;
+        }
     }
-    if (name != 'u') return -1;
-    const int first = hex4(p, end);
-    if (first < 0 || (first & 0xf800) != 0xd800) return first;
-    if (first >= 0xdc00 || end - p < 6 || p[0] != '\\' || p[1] != 'u') return -1;
-    p += 2;
-    const int second = hex4(p, end);
-    if (second < 0 || (second & 0xfc00) != 0xdc00) return -1;
-    return 0x10000 + (first & 0x3ff) * 0x400 + (second & 0x3ff);
+    if (name != 'u') return nullptr;
+    p = hex4(p, code);
+    if (p == nullptr || (code & 0xf800) != 0xd800) return p;
+    if (code >= 0xdc00 || p[0] != '\\' || p[1] != 'u') return nullptr;
+    unsigned second;
+    p = hex4(p + 2, second);
+    if (p == nullptr || (second & 0xfc00) != 0xdc00) return nullptr;
+    code = code * 0x400 + second - (0xd800u * 0x400 + 0xdc00 - 0x10000);
+    return p;
 }
 
-MXWIRE_NOINLINE MXWIRE_ONCE unsigned next_character(const char*& p, const char* end, char* out) noexcept {
-    if (*p == '\\') {
-        ++p;
-        return encode_utf8(static_cast<unsigned>(decode_escape(p, end)), out);
-    }
-    const unsigned size = byte(*p) < 0x80 ? 1 : utf8_length(p, end);
-    (void)copy_bytes(out, p, size);
-    p += size;
-    return size;
-}
-
-MXWIRE_COLD MXWIRE_ONCE std::size_t unescape(const char* p, std::size_t size, char* out, std::size_t capacity,
-                                             std::size_t* consumed) noexcept {
-    const char* const begin = p;
-    const char* const end = p + size;
+MXWIRE_COLD MXWIRE_ONCE std::size_t unescape(const char*& p, const char* end, char* out,
+                                             std::size_t capacity) noexcept {
     std::size_t used = 0;
     while (p != end) {
-        char character[4];
-        const char* next = p;
-        const unsigned length = next_character(next, end, character);
+        char meaning[4];
+        const char* from = p;
+        const char* next = p + 1;
+        unsigned length = 1;
+        if (*p == '\\') {
+            unsigned code;
+            next = decode_escape(next, code);
+            length = encode_utf8(code, meaning);
+            from = meaning;
+        } else if (byte(*p) >= 0x80) {
+            length = utf8_length(p, end);
+            next = p + length;
+        }
         if (length > capacity - used) break;
-        (void)copy_bytes(out + used, character, length);
+        (void)copy_bytes(out + used, from, length);
         used += length;
         p = next;
     }
-    if (consumed != nullptr) *consumed = static_cast<std::size_t>(p - begin);
     return used;
 }
 
-MXWIRE_NOINLINE MXWIRE_ONCE bool equals_unescaped(std::string_view raw, std::string_view text) noexcept {
-    const char* p = raw.data();
-    const char* const end = p + raw.size();
-    std::size_t matched = 0;
-    while (p != end) {
-        char character[4];
-        const unsigned length = next_character(p, end, character);
-        if (length > text.size() - matched) return false;
-        for (unsigned i = 0; i < length; ++i) {
-            if (character[i] != text[matched++]) return false;
+MXWIRE_NOINLINE MXWIRE_ONCE bool equals_unescaped(const char* raw, const char* raw_end, const char* text,
+                                                  const char* text_end) noexcept {
+    while (raw != raw_end) {
+        char meaning[4];
+        const char* from = raw++;
+        unsigned length = 1;
+        if (*from == '\\') {
+            unsigned code;
+            raw = decode_escape(raw, code);
+            length = encode_utf8(code, meaning);
+            from = meaning;
         }
+        do {
+            if (text == text_end || *text++ != *from++) return false;
+        } while (--length != 0);
     }
-    return matched == text.size();
+    return text == text_end;
 }
 } // namespace detail
 #endif
@@ -1239,17 +1246,24 @@ enum class ValueKind : std::uint8_t {
     alternatives,
     other_spelling
 };
+#if MXWIRE_OPTIMIZE_SIZE
+inline constexpr unsigned offset_bits = 19; // what is left of a word: 512 KB
+#else
+inline constexpr unsigned offset_bits = 32;
+#endif
+inline constexpr std::uint32_t max_offset = 0xffffffff >> (32 - offset_bits);
 struct ReadField {
-    const char* key = nullptr;    ///< ,"name":
-    void* (*at)(void*) = nullptr; ///< what `read` fills
+    const char* key = nullptr; ///< ,"name":
     ReadValue read = nullptr;
     ReadAux aux{};
-    std::uint8_t length = 0; ///< of "name":
+    std::uint32_t length : 7; ///< of "name":
     bool required : 1;
-    bool cut : 1; ///< text that is too long is cut
     ValueKind kind : 4;
-    std::uint8_t row = 0;
-    constexpr ReadField() : required(false), cut(false), kind(ValueKind::passed_over) {}
+    bool cut : 1;                       ///< text that is too long is cut
+    std::uint32_t offset : offset_bits; ///< of what `read` fills in its object
+    constexpr ReadField() : length(0), required(false), kind(ValueKind::passed_over), cut(false), offset(0) {}
+
+    void* at(void* object) const noexcept { return static_cast<char*>(object) + offset; }
 };
 struct ReadTable {
     const ReadField* fields;
@@ -1265,6 +1279,8 @@ struct ListTable {
     /// list that is not of objects may go as a whole.
     void* (*grow)(void* list, bool more);
     bool objects;
+    /// Makes the list that is about to be read where there is none, and returns it; null: it is where the row says.
+    void* (*open)(void* place) = nullptr;
 
     void clear(void* list) const {
         while (grow(list, false) != nullptr) continue;
@@ -1313,18 +1329,22 @@ union WriteAux {
 };
 struct WriteField {
     const char* key = nullptr; ///< ,"name": or &name=
-    const void* (*at)(const void*) = nullptr;
     WriteValue write = nullptr;
     WriteAux aux{};
-    std::uint8_t length = 0;
-    std::uint8_t name_size = 0;
-    bool required = false;
-    bool flattened = false; ///< a model whose members stand in the object itself: its table is in `aux`
+    std::uint32_t length : 8;
+    bool required : 1;
+    std::uint32_t : 23 - offset_bits % 32;
+    std::uint32_t offset : offset_bits; ///< of what `write` is given in its object
+    constexpr WriteField() : length(0), required(false), offset(0) {}
+    constexpr WriteField(const char* k, std::size_t size) : key(k), length(size & 0xff), required(false), offset(0) {}
+
+    const void* at(const void* object) const noexcept { return static_cast<const char*>(object) + offset; }
+    /// A model whose members stand in the object itself; its table is in `aux`.
+    bool is_flattened() const noexcept { return key == nullptr && required; }
 };
 struct WriteTable {
     const WriteField* fields;
     std::uint8_t size;
-    bool open; ///< has members that no row names, so that they may collide with those that one does
 };
 struct WriteList {
     WriteField element;
@@ -1356,13 +1376,35 @@ template <class C, class T> struct MemberPointer<T C::*> {
 template <auto M> using ClassOf = typename MemberPointer<decltype(M)>::Class;
 template <auto M> using TypeOf = typename MemberPointer<decltype(M)>::Type;
 
-// The class stands among the parameters of what is called at run time: to g++ a pointer to a member alone does not make a
-// function local to its file, and the models of two files, same of name in unnamed namespaces, would share one.
-template <auto M, class C = ClassOf<M>> void* slot(void* object) {
-    return ReadType<TypeOf<M>>::slot(static_cast<C*>(object)->*M);
-}
-template <auto M, class C = ClassOf<M>> const void* member(const void* object) {
-    return &(static_cast<const C*>(object)->*M);
+#if !defined(__clang__)
+/// An object of T that is never there: the compiler looks at it, to see where in it a member would be.
+template <class T> union Imagined {
+    char bytes[sizeof(T)];
+    T object;
+    constexpr Imagined() : bytes{} {}
+    ~Imagined() {}
+    static const Imagined value;
+};
+#endif
+void member_is_too_far_from_the_beginning_of_its_model();
+/// Where in a C the member is. There is no offsetof() for a pointer to member: each compiler has a way of its own.
+template <class C, class T> constexpr std::uint32_t offset_of(T C::*member) {
+#if defined(__clang__)
+    // Under this condition clang folds what it would otherwise not take for a constant.
+    const std::size_t offset = __builtin_constant_p(reinterpret_cast<std::size_t>(&(static_cast<C*>(nullptr)->*member)))
+                                   ? reinterpret_cast<std::size_t>(&(static_cast<C*>(nullptr)->*member))
+                                   : max_offset + std::size_t{1};
+#else
+    // Others know the order of two addresses in one object.
+    const void* const place = &(Imagined<C>::value.object.*member);
+    std::size_t offset = 0;
+    for (std::size_t end = sizeof(C); end - offset != 1;) {
+        const std::size_t middle = (offset + end) / 2;
+        (place < static_cast<const void*>(&Imagined<C>::value.bytes[middle]) ? end : offset) = middle;
+    }
+#endif
+    if (offset > max_offset) member_is_too_far_from_the_beginning_of_its_model();
+    return static_cast<std::uint32_t>(offset);
 }
 
 template <std::size_t N> struct Key {
@@ -1376,37 +1418,38 @@ template <std::size_t N> struct Key {
     }
 };
 
-template <auto M> constexpr ReadField read_row(const char* key, std::size_t name_size, bool required, bool cut) {
-    using Type = ReadType<TypeOf<M>>;
+template <class T> constexpr ReadField read_row(const char* key, std::size_t length, bool required, bool cut) {
+    using Type = ReadType<T>;
     ReadField row;
     row.key = key;
-    row.at = slot<M>;
     row.read = Type::read;
     row.aux = Type::aux();
-    row.kind = Type::kind;
-    row.length = static_cast<std::uint8_t>(name_size + 3);
+    row.length = length & 0x7f;
     row.required = required;
+    row.kind = Type::kind;
     row.cut = cut;
     return row;
 }
-template <auto M>
-constexpr WriteField write_row(const char* key, std::size_t length, std::size_t name_size, bool required) {
-    using Type = WriteType<TypeOf<M>>;
-    WriteField row;
-    row.key = key;
-    row.at = member<M>;
+template <class C, class T>
+constexpr ReadField read_row(T C::*member, const char* key, std::size_t length, bool required, bool cut) {
+    ReadField row = read_row<T>(key, length, required, cut);
+    row.offset = offset_of(member) & max_offset;
+    return row;
+}
+template <class C, class T>
+constexpr WriteField write_row(T C::*member, const char* key, std::size_t length, bool required) {
+    using Type = WriteType<T>;
+    WriteField row{key, length};
     row.write = Type::write;
     row.aux = Type::aux();
-    row.length = static_cast<std::uint8_t>(length);
-    row.name_size = static_cast<std::uint8_t>(name_size);
+    row.offset = offset_of(member) & max_offset;
     row.required = required;
     return row;
 }
-
-template <auto M, bool Required, class T = TypeOf<M>>
-constexpr WriteField url_row(const char* key, std::size_t length, std::size_t name_size) {
+template <class C, class T>
+constexpr WriteField url_row(T C::*member, const char* key, std::size_t length, bool required) {
     static_assert(WriteType<T>::is_scalar, "a parameter of the path or the query is a text, a number or a flag");
-    return write_row<M>(key, length, name_size, Required);
+    return write_row(member, key, length, required);
 }
 
 /// What a descriptor has unless it says otherwise.
@@ -1426,12 +1469,12 @@ template <auto M, bool Required, bool Cut, std::size_t N, std::size_t... Others>
     Key<N> key;
 
     constexpr Named(const char (&name)[N]) : key(name, ",\"", "\":") {}
-    constexpr void read_rows_to(ReadField* out) const { *out = read_row<M>(key.text, N - 1, Required, Cut); }
-    constexpr WriteField body_row() const { return write_row<M>(key.text, N + 3, N - 1, Required); }
+    constexpr void read_rows_to(ReadField* out) const { *out = read_row(M, key.text, N + 2, Required, Cut); }
+    constexpr WriteField body_row() const { return write_row(M, key.text, N + 3, Required); }
 };
 template <auto M, class C = ClassOf<M>> struct SpeltOtherwise {
     static bool has_value(const void* slot) noexcept { return static_cast<const TypeOf<M>*>(slot)->has_value(); }
-    static constexpr OtherSpelling value{read_row<M>(nullptr, 0, false, false), has_value};
+    static constexpr OtherSpelling value{read_row(M, nullptr, 0, false, false), has_value};
 };
 template <auto M, std::size_t N, std::size_t K> struct Named<M, false, false, N, K> : Named<M, false, false, N> {
     static constexpr std::size_t read_rows = 2;
@@ -1441,7 +1484,7 @@ template <auto M, std::size_t N, std::size_t K> struct Named<M, false, false, N,
         : Named<M, false, false, N>(name), other(spelling, ",\"", "\":") {}
     constexpr void read_rows_to(ReadField* out) const {
         Named<M, false, false, N>::read_rows_to(out);
-        out[1] = read_row<M>(other.text, K - 1, false, false);
+        out[1] = read_row(M, other.text, K + 2, false, false);
         out[1].read = read_other_spelling;
         out[1].aux = &SpeltOtherwise<M>::value;
         out[1].kind = ValueKind::other_spelling;
@@ -1454,7 +1497,7 @@ template <auto M, bool Required, std::size_t N> struct NamedInQuery : Named<M, R
     Key<N> parameter;
 
     constexpr NamedInQuery(const char (&name)[N]) : Named<M, Required, false, N>(name), parameter(name, "&", "=") {}
-    constexpr WriteField query_row() const { return url_row<M, Required>(parameter.text, N + 1, N - 1); }
+    constexpr WriteField query_row() const { return url_row(M, parameter.text, N + 1, Required); }
 };
 /// A parameter of the path, where it stands without its name.
 template <auto M, std::size_t N> struct NamedInPath : Named<M, true, false, N> {
@@ -1462,7 +1505,7 @@ template <auto M, std::size_t N> struct NamedInPath : Named<M, true, false, N> {
     static constexpr std::size_t body_rows = 0, path_rows = 1;
 
     constexpr NamedInPath(const char (&name)[N]) : Base(name) {}
-    constexpr WriteField path_row() const { return url_row<M, true>(Base::key.text, 0, N - 1); }
+    constexpr WriteField path_row() const { return url_row(M, Base::key.text, 0, true); }
 };
 
 /// A member that the writer always writes as it stands here, and that the reader passes over.
@@ -1505,7 +1548,7 @@ template <auto M, bool Cut, class C = ClassOf<M>> struct Rest : Descriptor {
                     std::size_t size) {
         return (static_cast<ClassOf<M>*>(object)->*M).add(r, {key, key_size}, {value, size}) || Cut;
     }
-    constexpr WriteField body_row() const { return write_row<M>(nullptr, 0, 0, false); }
+    constexpr WriteField body_row() const { return write_row(M, nullptr, 0, false); }
 };
 
 /// A union, or one alternative of it, whose tag and members stand in the object itself.
@@ -1514,35 +1557,42 @@ template <auto M, class C = ClassOf<M>> struct Flattened : Descriptor {
     static constexpr std::size_t body_rows = 1;
     static constexpr bool has_union = true;
     static const char* read_whole(Reader& r, const char* p, const ReadTable& table, void* object) {
-        return ReadType<TypeOf<M>>::read_flattened(r, p, table, object, slot<M>(object));
+        return ReadType<TypeOf<M>>::read_flattened(r, p, table, object, &(static_cast<C*>(object)->*M));
     }
     template <class T = TypeOf<M>> constexpr WriteField body_row() const {
         WriteField row;
-        row.at = member<M>;
+        row.offset = offset_of(M);
         row.write = WriteType<T>::write_flattened;
         row.aux = WriteType<T>::aux();
-        row.flattened = is_model_v<T>;
+        row.required = is_model_v<T>;
         return row;
     }
+};
+
+/// A list that is made where there is none.
+template <class L, void* (*Open)(void*)> struct OpenedList {
+    using List = ReadType<L>;
+    static constexpr ListTable table{List::table.element, List::table.grow, List::table.objects, Open};
 };
 
 /// A member of an optional object whose members stand in this one: the first of them that is read puts it in place.
 template <auto Through, auto M, std::size_t N, class C = ClassOf<Through>> struct NamedIn : Descriptor {
     using Class = C;
     static constexpr std::size_t read_rows = 1;
-    Named<M, false, false, N> inner;
+    Key<N> key;
 
-    constexpr NamedIn(const char (&name)[N]) : inner(name) {}
+    constexpr NamedIn(const char (&name)[N]) : key(name, ",\"", "\":") {}
 
-    static void* slot_in(void* object) {
-        auto& outer = static_cast<ClassOf<Through>*>(object)->*Through;
+    static void* enter(void* place) {
+        auto& outer = *static_cast<TypeOf<Through>*>(place);
         if (!outer) outer.emplace();
-        return slot<M>(&*outer);
+        return &((*outer).*M);
     }
-    constexpr void read_rows_to(ReadField* out) const {
-        inner.read_rows_to(out);
-        out->at = slot_in;
+    static bool text(Reader& r, void* place, const char* text, std::size_t size) {
+        return ReadType<TypeOf<M>>::aux().text(r, enter(place), text, size);
     }
+    static void integer(void* place, std::int64_t value) { ReadType<TypeOf<M>>::aux().integer(enter(place), value); }
+    constexpr void read_rows_to(ReadField* out) const;
 };
 
 template <std::size_t Index, class F> struct Indexed { F field; };
@@ -1589,7 +1639,6 @@ template <std::size_t... Index, class... F> struct FieldList<std::index_sequence
         (void)n;
         return rows;
     }
-    static constexpr bool is_open = (false || ... || (F::has_rest || F::has_union));
     using RestFunction = decltype(ReadTable::rest);
     static constexpr RestFunction rest() {
         RestFunction found = nullptr;
@@ -1638,12 +1687,7 @@ template <class T> constexpr const auto& fields_of() {
 }
 
 template <class T> struct ReadTableOf {
-    static constexpr auto numbered() {
-        auto list = fields_of<T>().read();
-        for (std::size_t i = 0; i < list.size(); ++i) list[i].row = static_cast<std::uint8_t>(i);
-        return list;
-    }
-    static constexpr auto rows = numbered();
+    static constexpr auto rows = fields_of<T>().read();
     static constexpr std::uint32_t required() {
         std::uint32_t bits = 0;
         for (std::size_t i = 0; i < rows.size(); ++i) bits |= rows[i].required ? std::uint32_t{1} << i : 0;
@@ -1656,13 +1700,13 @@ template <class T> struct ReadTableOf {
 template <class T> struct WriteTableOf {
     static constexpr auto rows = fields_of<T>().body();
     using List = std::decay_t<decltype(fields_of<T>())>;
-    static constexpr WriteTable value{rows.data(), static_cast<std::uint8_t>(rows.size()), List::is_open};
+    static constexpr WriteTable value{rows.data(), static_cast<std::uint8_t>(rows.size())};
 };
 template <class T> struct UrlTablesOf {
     static constexpr auto path_rows = fields_of<T>().path();
     static constexpr auto query_rows = fields_of<T>().query();
-    static constexpr WriteTable path{path_rows.data(), static_cast<std::uint8_t>(path_rows.size()), false};
-    static constexpr WriteTable query{query_rows.data(), static_cast<std::uint8_t>(query_rows.size()), false};
+    static constexpr WriteTable path{path_rows.data(), static_cast<std::uint8_t>(path_rows.size())};
+    static constexpr WriteTable query{query_rows.data(), static_cast<std::uint8_t>(query_rows.size())};
 };
 } // namespace detail
 
@@ -1764,7 +1808,7 @@ class Reader {
     Reader(const Limits& limits, bool writable) noexcept : in_place(writable), limits_(limits) {}
 
     /// Reads the document [text, text + size), an object, into the model at `object`.
-    bool read(const char* text, std::size_t size, const ReadTable& table, void* object);
+    void read(const char* text, std::size_t size, const ReadTable& table, void* object);
 
     /// Reads the value of `f` alone: [text, text + size), whose last byte is its own, or a brace behind it.
     bool read_part(const char* text, std::size_t size, const ReadField& f, void* object);
@@ -1821,6 +1865,7 @@ class Reader {
     /// What was read is no good, and nobody needs it: as if it had not been there. The fault that it had.
     Fault forgive() noexcept {
         field = nullptr;
+        fault_at = nullptr;
         return std::exchange(unusable, Fault::none);
     }
     /// What is known so far of the object that is being read, while the elements of a list in it are judged for
@@ -1843,7 +1888,7 @@ class Reader {
     }
     /// Whether what has been read since `before` is to be forgiven. In an object that was no good already nothing is:
     /// nobody will see it.
-    bool is_newly_unusable(Fault before) const noexcept { return unusable != before && before == Fault::none; }
+    bool is_newly_unusable(Fault before) const noexcept { return unusable != before; }
 
     /// The value is well-formed but no good: an optional member stays absent, a required one spoils the object.
     void spoil(const char* p, const ReadField& f, Fault why) noexcept;
@@ -1939,18 +1984,25 @@ class Reader {
         return last_ - p >= f.length && equal_bytes(p, f.key + 1, f.length);
     }
 
-    /// The row of `key`, or the table's end.
-    MXWIRE_SHARED static const ReadField* row_of(const ReadTable& table, std::string_view key,
-                                                 bool key_escaped) noexcept {
+    /// The row of `key`, the text that was looked at last; or null.
+    MXWIRE_SHARED const ReadField* row_of(const ReadTable& table, const char* key, const char* key_end) const noexcept {
         const ReadField* f = table.fields;
         for (const ReadField* const end = f + table.size; f != end; ++f) {
-            if (means(key, key_escaped, {f->key + 2, f->length - 3u})) break;
+            const char* const name = f->key + 2;
+            const char* const name_end = f->key + f->length - 1;
+#if !MXWIRE_OPTIMIZE_SIZE
+            if (!escaped) {
+                const std::ptrdiff_t size = name_end - name;
+                if (key_end - key == size && equal_bytes(key, name, static_cast<std::size_t>(size))) return f;
+                continue;
+            }
+#endif
+            if (equals_unescaped(key, key_end, name, name_end)) return f;
         }
-        return f;
+        return nullptr;
     }
 
-    /// A member that is not the expected one, `f`. Sets `f` to its row; or to the table's end if it has none, and
-    /// passes over it.
+    /// A member that is not the expected one, `f`. Sets `f` to its row; or to null if it has none, and passes over it.
     MXWIRE_HOT const char* find_field(const char* p, const ReadTable& table, void* object, const ReadField*& f) {
 #if !MXWIRE_OPTIMIZE_SIZE
         if (*p != '"') return fail(p, Fault::syntax);
@@ -1968,7 +2020,7 @@ class Reader {
     }
     const char* look_up(const char* p, const ReadTable& table, void* object);
     /// A member that no row names.
-    const char* keep(const char* p, const ReadTable& table, void* object, std::string_view key);
+    const char* keep(const char* p, const ReadTable& table, void* object, const char* key, const char* key_end);
 
     /// A union's alternative whose members stand in the object that is being read at `depth`.
     struct Inside {
@@ -1978,13 +2030,14 @@ class Reader {
         void* beside;
         unsigned depth;
         std::uint32_t seen;
-        const char* (*read)(Reader&, Inside&, const char* p, std::string_view key, bool key_escaped);
+        const char* (*read)(Reader&, Inside&, const char* p, const char* key, const char* key_end);
         Inside* outer;
     };
-    static const char* read_inside(Reader& r, Inside& inside, const char* p, std::string_view key, bool key_escaped);
+    static const char* read_inside(Reader& r, Inside& inside, const char* p, const char* key, const char* key_end);
 
-    MXWIRE_HOT const char* read_field(const char* p, const ReadField& f, std::uint32_t& seen, void* object) {
-        const std::uint32_t bit = std::uint32_t{1} << f.row;
+    MXWIRE_HOT const char* read_field(const char* p, const ReadField& f, std::uint32_t& seen, const ReadTable& table,
+                                      void* object) {
+        const std::uint32_t bit = std::uint32_t{1} << (&f - table.fields);
         if ((seen & bit) != 0) return read_again(p, f);
         seen |= bit;
         return f.read(*this, p, f, object);
@@ -2009,28 +2062,32 @@ class Reader {
 
 #if MXWIRE_DEFINITIONS
 namespace detail {
-MXWIRE_ONCE bool Reader::read(const char* text, std::size_t size, const ReadTable& table, void* object) {
+MXWIRE_ONCE void Reader::read(const char* text, std::size_t size, const ReadTable& table, void* object) {
     const char* p = text;
-    const char* end = text + size;
-    if (size >= 3 && byte(p[0]) == 0xef && byte(p[1]) == 0xbb && byte(p[2]) == 0xbf) p += 3;
-    while (end != p && is_space(end[-1])) --end;
-    if (end == p || end[-1] != '}') {
+    const char* last = text + size;
+    do {
+        if (last == p) {
+            fail(p, Fault::syntax);
+            return;
+        }
+    } while (is_space(*--last));
+    if (*last != '}') {
         fail(p, Fault::syntax);
-        return false;
+        return;
     }
-    last_ = end - 1;
+    last_ = last;
+    if (byte(p[0]) == 0xef && byte(p[1]) == 0xbb && byte(p[2]) == 0xbf) p += 3; // none of which is the last byte
     p = space(p);
     if (*p != '{') {
         fail(p, Fault::type);
-        return false;
+        return;
     }
     p = read_members(p, table, object);
-    if (p != end) {
-        if (p != nullptr) fail(p, Fault::syntax);
-        return false;
+    if (p == last + 1) {
+        fault = unusable;
+    } else if (p != nullptr) {
+        fail(p, Fault::syntax);
     }
-    fault = unusable;
-    return fault == Fault::none;
 }
 
 MXWIRE_ONCE bool Reader::read_part(const char* text, std::size_t size, const ReadField& f, void* object) {
@@ -2073,8 +2130,8 @@ MXWIRE_ONCE const char* Reader::read_object(const char* p, const ReadTable& tabl
                 p = find_field(p, table, object, f);
                 if (p == nullptr) return nullptr;
             }
-            if (f != end) {
-                p = read_field(space(p), *f, seen, object);
+            if (f != nullptr) {
+                p = read_field(space(p), *f, seen, table, object);
                 if (p == nullptr) {
                     if (field == nullptr) field = f;
                     return nullptr;
@@ -2164,9 +2221,9 @@ MXWIRE_ONCE void Reader::refuse(const char* p, const ReadField& f, Fault why) no
 }
 
 MXWIRE_COLD MXWIRE_ONCE void Reader::missing(const char* p, const ReadTable& table, std::uint32_t seen) noexcept {
-    unsigned i = 0;
-    while (((table.required & ~seen) >> i & 1) == 0) ++i;
-    spoil(p, table.fields[i], Fault::missing);
+    const ReadField* f = table.fields;
+    for (std::uint32_t absent = table.required & ~seen; (absent & 1) == 0; absent >>= 1) ++f;
+    spoil(p, *f, Fault::missing);
 }
 
 MXWIRE_COLD MXWIRE_ONCE const char* Reader::no_room(const char* p) noexcept {
@@ -2238,7 +2295,7 @@ MXWIRE_ONCE const char* Reader::read_optional_union(Reader& r, const char* p, co
     void* const place = f.at(object);
     const Fault before = r.unusable;
     ReadField inner = f;
-    inner.at = [](void* variant) { return variant; };
+    inner.offset = 0;
     inner.aux = optional.alternatives;
     inner.required = true;
     const char* const q = read_union(r, p, inner, optional.emplace(place));
@@ -2257,7 +2314,8 @@ MXWIRE_ONCE const char* Reader::read_list(Reader& r, const char* p, const ReadFi
     if (r.depth_ >= r.limits_.depth) return r.fail(p, Fault::depth);
     ++r.depth_;
     const ListTable& table = *f.aux.list;
-    void* const list = f.at(object);
+    void* list = f.at(object);
+    if (table.open != nullptr) list = table.open(list);
     const Judgement before = r.set_apart();
     p = space(p + 1);
     if (*p != ']') {
@@ -2316,10 +2374,13 @@ MXWIRE_ONCE const char* Reader::read_with(const char* p, const ReadTable& table,
 }
 
 MXWIRE_NOINLINE MXWIRE_ONCE const char* Reader::literal(const char* p) noexcept {
-    const char* const word = *p == 't' ? "true" : *p == 'f' ? "false" : "null";
-    const unsigned size = *p == 'f' ? 5 : 4;
-    return last_ - p >= static_cast<std::ptrdiff_t>(size) && equal_bytes(p, word, size) ? p + size
-                                                                                        : fail(p, Fault::syntax);
+    const char* rest = "rue\0alse\0ull";
+    if (*p != 't') rest += *p == 'f' ? 4 : 9;
+    const char* q = p;
+    do {
+        if (*++q != *rest) return fail(p, Fault::syntax); // the document's last byte is no letter
+    } while (*++rest != '\0');
+    return q + 1;
 }
 
 MXWIRE_NOINLINE MXWIRE_ONCE const char* Reader::string_end_slow(const char* p) noexcept {
@@ -2328,9 +2389,11 @@ MXWIRE_NOINLINE MXWIRE_ONCE const char* Reader::string_end_slow(const char* p) n
         if (c == '"') return p;
         if (p == last_) return fail(p, Fault::syntax);
         if (c == '\\') {
-            const char* const backslash = p++;
+            unsigned code;
+            const char* const behind = decode_escape(p + 1, code);
+            if (behind == nullptr || behind > last_) return fail(p, Fault::syntax);
             escaped = true;
-            if (decode_escape(p, last_) < 0) return fail(backslash, Fault::syntax);
+            p = behind;
         } else if (c >= 0x80) {
             const unsigned length = utf8_length(p, last_);
             if (length == 0) return fail(p, Fault::utf8);
@@ -2343,37 +2406,37 @@ MXWIRE_NOINLINE MXWIRE_ONCE const char* Reader::string_end_slow(const char* p) n
 
 MXWIRE_NOINLINE MXWIRE_ONCE const char* Reader::look_up(const char* p, const ReadTable& table, void* object) {
     const char* end;
-    const char* const begin = p + 1;
+    const char* const key = p + 1;
     p = key_end(p, end);
     if (p == nullptr) return nullptr;
-    const std::string_view key{begin, static_cast<std::size_t>(end - begin)};
-    const bool key_escaped = escaped;
-    const ReadField* const row = row_of(table, key, key_escaped);
-    if (row == table.fields + table.size) {
+    const ReadField* const row = row_of(table, key, end);
+    if (row == nullptr) {
         p = space(p);
-        p = inside_ != nullptr && inside_->depth == depth_ ? inside_->read(*this, *inside_, p, key, key_escaped)
-                                                           : keep(p, table, object, key);
+        p = inside_ != nullptr && inside_->depth == depth_ ? inside_->read(*this, *inside_, p, key, end)
+                                                           : keep(p, table, object, key, end);
     }
     found_ = row; // last, since what was read meanwhile looked up keys of its own
     return p;
 }
 
-MXWIRE_ONCE const char* Reader::keep(const char* p, const ReadTable& table, void* object, std::string_view key) {
+MXWIRE_ONCE const char* Reader::keep(const char* p, const ReadTable& table, void* object, const char* key,
+                                     const char* key_end) {
     const char* const q = skip(p);
     if (q == nullptr || table.rest == nullptr) return q;
-    if (table.rest(*this, object, key.data(), key.size(), p, static_cast<std::size_t>(q - p))) return q;
+    if (table.rest(*this, object, key, static_cast<std::size_t>(key_end - key), p, static_cast<std::size_t>(q - p)))
+        return q;
     return fail(p, Fault::too_many);
 }
 
-MXWIRE_ONCE const char* Reader::read_inside(Reader& r, Inside& inside, const char* p, std::string_view key,
-                                            bool key_escaped) {
+MXWIRE_ONCE const char* Reader::read_inside(Reader& r, Inside& inside, const char* p, const char* key,
+                                            const char* key_end) {
     const ReadTable& table = *inside.table;
-    const ReadField* const f = row_of(table, key, key_escaped);
-    if (f == table.fields + table.size) {
-        return table.rest != nullptr ? r.keep(p, table, inside.object, key)
-                                     : r.keep(p, *inside.beside_table, inside.beside, key);
+    const ReadField* const f = r.row_of(table, key, key_end);
+    if (f == nullptr) {
+        return table.rest != nullptr ? r.keep(p, table, inside.object, key, key_end)
+                                     : r.keep(p, *inside.beside_table, inside.beside, key, key_end);
     }
-    p = r.read_field(p, *f, inside.seen, inside.object);
+    p = r.read_field(p, *f, inside.seen, table, inside.object);
     if (p == nullptr && r.field == nullptr) r.field = f;
     return p;
 }
@@ -2387,6 +2450,7 @@ MXWIRE_COLD MXWIRE_ONCE const char* Reader::read_again(const char* p, const Read
 MXWIRE_NOINLINE MXWIRE_ONCE void* Reader::choose(const char* p, const UnionTable& alternatives, void* variant,
                                                  const ReadTable*& table) {
     if (skip(p) == nullptr) return nullptr;
+    constexpr std::string_view type = "type";
     std::string_view tag;
     unsigned tags = 0;
     for (p = space(p + 1); *p != '}';) {
@@ -2394,7 +2458,7 @@ MXWIRE_NOINLINE MXWIRE_ONCE void* Reader::choose(const char* p, const UnionTable
         const char* end;
         p = space(key_end(p, end));
         const char* const behind = skip(p);
-        if (*p == '"' && equals_unescaped({key, static_cast<std::size_t>(end - key)}, "type")) {
+        if (*p == '"' && equals_unescaped(key, end, type.data(), type.data() + type.size())) {
             tag = {p + 1, static_cast<std::size_t>(behind - p) - 2};
             ++tags;
         }
@@ -2439,20 +2503,20 @@ MXWIRE_NOINLINE MXWIRE_ONCE const char* Reader::any_number(const char* p, std::i
     }
     constexpr std::uint64_t largest = 0x7fffffffffffffff;
     std::uint64_t magnitude = 0;
-    bool fits = true;
-    while (fits && (q != end || (whole > 0 && magnitude != 0))) {
+    exact = false;
+    while (q != end || (whole > 0 && magnitude != 0)) {
         const unsigned d = q == end ? 0 : digit(*q++);
         if (d > 9) continue; // the point
         if (whole-- <= 0) {
-            fits = d == 0;
+            if (d != 0) return p;
         } else {
-            fits = magnitude <= largest / 10;
+            if (magnitude > largest / 10) return p;
             magnitude = magnitude * 10 + d;
         }
     }
     if (negative) magnitude = 0 - magnitude;
     out = static_cast<std::int64_t>(magnitude);
-    exact = fits && ((out < 0) == negative || out == 0); // one digit too many is seen by the sign
+    exact = (out < 0) == negative || out == 0; // one digit too many is seen by the sign
     return p;
 }
 
@@ -2667,9 +2731,9 @@ template <std::size_t M> class MemberSlices {
     }
     /// For the JSON reader. As BasicMembers::add().
     bool add(detail::Reader&, std::string_view key, std::string_view value) noexcept {
-        const bool fits = list_.try_emplace_back(key, value) != nullptr;
-        valid_ = valid_ && fits;
-        return fits;
+        if (list_.try_emplace_back(key, value) != nullptr) return true;
+        valid_ = false;
+        return false;
     }
 
   private:
@@ -2782,7 +2846,7 @@ MXWIRE_ONCE std::string_view trimmed(std::string_view text) noexcept {
 MXWIRE_ONCE std::optional<std::string> RawView::string() const {
     if (kind() != JsonKind::string) return std::nullopt;
     std::string text(detail::part(text_, 1, text_.size() - 2));
-    text.erase(detail::unescape(text.data(), text.size(), text.data(), text.size()));
+    text.erase(detail::unescape_in_place(text.data(), text.size()));
     return text;
 }
 
@@ -2992,7 +3056,8 @@ MXWIRE_ONCE const char* find_word(const char* list, std::string_view text, bool 
     }
 #endif
     for (; *list != '\0'; list = next_word(list)) {
-        if (means(text, escaped, {list + 2, byte(list[0])})) return list;
+        const std::string_view word{list + 2, byte(list[0])};
+        if (escaped ? equals_unescaped(text, word) : same_text(text, word)) return list;
     }
     return nullptr;
 }
@@ -3042,7 +3107,6 @@ template <std::size_t N> struct StoreAs<FixedText<N>> {
 
 template <class Text> struct ReadText {
     static constexpr ValueKind kind = ValueKind::text;
-    static void* slot(Text& text) noexcept { return &text; }
 #if MXWIRE_OPTIMIZE_SIZE
     static constexpr ReadValue read = Reader::read_text;
 #else
@@ -3070,13 +3134,13 @@ template <> struct StoreSecret<std::string> {
 #else
         s.assign(text, size);
 #endif
-        if (r.escaped) s.erase(unescape(s.data(), size, s.data(), size));
+        if (r.escaped) s.erase(unescape_in_place(s.data(), size));
         return true;
     }
 };
 template <class Text> struct ReadType<BasicSecret<Text>> {
+    static_assert(std::is_standard_layout_v<BasicSecret<Text>>); // it is where its text is
     static constexpr ValueKind kind = ValueKind::secret;
-    static void* slot(BasicSecret<Text>& secret) noexcept { return &secret.unguarded(); }
     static constexpr ReadValue read = Reader::read_text;
     static constexpr ReadAux aux() { return StoreSecret<Text>::store; }
 };
@@ -3086,8 +3150,8 @@ MXWIRE_SHARED bool store_word(Reader& r, OpenWord<Text>& word, const char* list,
     return word.known != nullptr || StoreAs<Text>::store(r, &word.other, text, size);
 }
 template <class E, class Text> struct ReadType<OpenEnum<E, Text>> {
+    static_assert(std::is_standard_layout_v<OpenEnum<E, Text>>); // it is where its word is
     static constexpr ValueKind kind = ValueKind::text;
-    static void* slot(OpenEnum<E, Text>& value) noexcept { return &value.word(); }
     static bool store(Reader& r, void* slot, const char* text, std::size_t size) {
         return store_word(r, *static_cast<OpenWord<Text>*>(slot), Words<E>::value.bytes.data(), text, size);
     }
@@ -3096,8 +3160,8 @@ template <class E, class Text> struct ReadType<OpenEnum<E, Text>> {
 };
 
 template <class Text> struct ReadType<BasicRawJson<Text>> {
+    static_assert(std::is_standard_layout_v<BasicRawJson<Text>>); // it is where its text is
     static constexpr ValueKind kind = ValueKind::raw;
-    static void* slot(BasicRawJson<Text>& raw) noexcept { return &raw.storage(); }
     static constexpr ReadValue read = Reader::read_raw;
     static constexpr ReadAux aux() { return StoreAs<Text>::store; }
 };
@@ -3106,7 +3170,6 @@ template <class Text> struct ReadType<BasicRawJson<Text>> {
 
 template <class T, ValueKind Kind> struct ReadScalar {
     static constexpr ValueKind kind = Kind;
-    static void* slot(T& value) noexcept { return &value; }
     static constexpr ReadAux aux() { return {}; }
 };
 template <> struct ReadType<Flag> : ReadScalar<Flag, ValueKind::flag> {
@@ -3117,7 +3180,6 @@ template <> struct ReadType<bool> : ReadScalar<bool, ValueKind::flag> {
 };
 template <class T> struct ReadInteger {
     static constexpr ValueKind kind = ValueKind::integer;
-    static void* slot(T& value) noexcept { return &value; }
     static void store(void* slot, std::int64_t value) noexcept { *static_cast<T*>(slot) = T{value}; }
     static constexpr ReadValue read = Reader::read_integer;
     static constexpr ReadAux aux() { return store; }
@@ -3129,7 +3191,6 @@ template <> struct ReadType<std::chrono::milliseconds> : ReadInteger<std::chrono
 
 template <class T> struct ReadType<T, std::enable_if_t<is_model_v<T>>> {
     static constexpr ValueKind kind = ValueKind::model;
-    static void* slot(T& model) noexcept { return &model; }
     static constexpr ReadValue read = Reader::read_model;
     static const char* read_flattened(Reader& r, const char* p, const ReadTable& table, void* object, void* model) {
         return r.read_with(p, table, object, ReadTableOf<T>::value, model);
@@ -3138,11 +3199,13 @@ template <class T> struct ReadType<T, std::enable_if_t<is_model_v<T>>> {
 };
 template <class T> inline constexpr bool is_union_v = false;
 template <class... A> inline constexpr bool is_union_v<std::variant<A...>> = true;
+template <ValueKind Kind> inline constexpr bool is_stored_v =
+    Kind == ValueKind::text || Kind == ValueKind::secret || Kind == ValueKind::raw || Kind == ValueKind::integer;
 /// Text and numbers are put in place by what stores them, so that this is there once for a type, not for each member.
 template <class T> struct StoreOptional {
     using Optional = std::optional<T>;
     static bool text(Reader& r, void* slot, const char* text, std::size_t size) {
-        return ReadType<T>::aux().text(r, ReadType<T>::slot(static_cast<Optional*>(slot)->emplace()), text, size);
+        return ReadType<T>::aux().text(r, &static_cast<Optional*>(slot)->emplace(), text, size);
     }
     static void integer(void* slot, std::int64_t value) { static_cast<Optional*>(slot)->emplace(value); }
     static constexpr ReadAux aux() {
@@ -3155,27 +3218,27 @@ template <class T> struct StoreOptional {
 };
 template <class T> struct ReadType<std::optional<T>, std::enable_if_t<!is_model_v<T> && !is_union_v<T>>> {
     static constexpr ValueKind kind = ReadType<T>::kind;
-    static constexpr bool is_stored =
-        kind == ValueKind::text || kind == ValueKind::secret || kind == ValueKind::raw || kind == ValueKind::integer;
-    static void* slot(std::optional<T>& value) {
-        if constexpr (is_stored) {
-            return &value;
+    static void* open(void* list) { return &static_cast<std::optional<T>*>(list)->emplace(); }
+    static constexpr ReadValue read_value() {
+        if constexpr (kind == ValueKind::flag) {
+            return Reader::read_flag<std::optional<T>>;
         } else {
-            return ReadType<T>::slot(value.emplace());
+            return kind == ValueKind::text ? ReadValue{Reader::read_text} : ReadType<T>::read;
         }
     }
-    static constexpr ReadValue read = kind == ValueKind::text ? ReadValue{Reader::read_text} : ReadType<T>::read;
+    static constexpr ReadValue read = read_value();
     static constexpr ReadAux aux() {
-        if constexpr (is_stored) {
+        if constexpr (is_stored_v<kind>) {
             return StoreOptional<T>::aux();
+        } else if constexpr (kind == ValueKind::list) {
+            return &OpenedList<T, open>::table;
         } else {
-            return ReadType<T>::aux();
+            return {};
         }
     }
 };
 template <class T> struct ReadType<std::optional<T>, std::enable_if_t<is_model_v<T>>> {
     static constexpr ValueKind kind = ValueKind::optional_model;
-    static void* slot(std::optional<T>& value) noexcept { return &value; }
 #if MXWIRE_OPTIMIZE_SIZE
     static void* emplace(void* optional) { return &static_cast<std::optional<T>*>(optional)->emplace(); }
 #else
@@ -3187,22 +3250,19 @@ template <class T> struct ReadType<std::optional<T>, std::enable_if_t<is_model_v
     static constexpr ReadAux aux() { return &table; }
 };
 
-template <class T> constexpr ReadField element_field(void* (*at)(void*)) {
+template <class T> constexpr ReadField element_field() {
     ReadField element;
-    element.at = at;
     element.read = ReadType<T>::read;
     element.aux = ReadType<T>::aux();
     element.kind = ReadType<T>::kind;
     element.required = true;
     return element;
 }
-template <class L, class T> struct ReadList {
+struct ReadList {
     static constexpr ValueKind kind = ValueKind::list;
-    static void* slot(L& list) noexcept { return &list; }
-    static void* element_at(void* element) { return ReadType<T>::slot(*static_cast<T*>(element)); }
     static constexpr ReadValue read = Reader::read_list;
 };
-template <class T> struct ReadType<std::vector<T>> : ReadList<std::vector<T>, T> {
+template <class T> struct ReadType<std::vector<T>> : ReadList {
     static void* grow(void* list, bool more) {
         auto& v = *static_cast<std::vector<T>*>(list);
         if (more) {
@@ -3215,10 +3275,10 @@ template <class T> struct ReadType<std::vector<T>> : ReadList<std::vector<T>, T>
         v.pop_back();
         return list;
     }
-    static constexpr ListTable table{element_field<T>(ReadType::element_at), grow, is_model_v<T>};
+    static constexpr ListTable table{element_field<T>(), grow, is_model_v<T>};
     static constexpr ReadAux aux() { return &table; }
 };
-template <class T, std::size_t M> struct ReadType<FixedList<T, M>> : ReadList<FixedList<T, M>, T> {
+template <class T, std::size_t M> struct ReadType<FixedList<T, M>> : ReadList {
     static void* grow(void* list, bool more) {
         auto& l = *static_cast<FixedList<T, M>*>(list);
         if (more) return l.try_emplace_back();
@@ -3226,7 +3286,7 @@ template <class T, std::size_t M> struct ReadType<FixedList<T, M>> : ReadList<Fi
         l.pop_back();
         return list;
     }
-    static constexpr ListTable table{element_field<T>(ReadType::element_at), grow, is_model_v<T>};
+    static constexpr ListTable table{element_field<T>(), grow, is_model_v<T>};
     static constexpr ReadAux aux() { return &table; }
 };
 
@@ -3236,12 +3296,11 @@ struct ReadSlices {
         *static_cast<TextSlices*>(list) = {};
         return nullptr;
     }
-    static void* list_itself(void* list) { return list; }
     static bool store(Reader& r, void* list, const char* text, std::size_t size) {
         return static_cast<TextSlices*>(list)->add(r, text, size);
     }
     static constexpr ReadField element() {
-        ReadField row = element_field<std::string_view>(list_itself);
+        ReadField row = element_field<std::string_view>();
         row.read = Reader::read_text;
         row.aux = store;
         return row;
@@ -3254,7 +3313,7 @@ template <> struct ReadType<TextSlices> : ReadSlices {
     static constexpr ReadAux aux() { return &table; }
 };
 template <class T> struct ReadType<Slices<T>> : ReadType<TextSlices> {
-    static void* slot(Slices<T>& list) noexcept { return &list.slices(); }
+    static_assert(std::is_standard_layout_v<Slices<T>>); // it is where its slices are
 };
 
 /// A union: every alternative but the last has a `tag`, the value of its member "type".
@@ -3279,7 +3338,6 @@ template <class... A> struct ReadType<std::variant<A...>> {
     }
 
     static constexpr ValueKind kind = ValueKind::alternatives;
-    static void* slot(Variant& value) noexcept { return &value; }
     static constexpr ReadValue read = Reader::read_union;
     static constexpr ReadAux aux() { return &table; }
 };
@@ -3287,7 +3345,6 @@ template <class... A> struct ReadType<std::variant<A...>> {
 template <class... A> struct ReadType<std::optional<std::variant<A...>>> {
     using Optional = std::optional<std::variant<A...>>;
     static constexpr ValueKind kind = ValueKind::optional_model;
-    static void* slot(Optional& value) noexcept { return &value; }
     static void* emplace(void* optional) { return &static_cast<Optional*>(optional)->emplace(); }
     static void reset(void* optional) { static_cast<Optional*>(optional)->reset(); }
     static constexpr OptionalTable table{nullptr, ReadType<std::variant<A...>>::aux().alternatives, emplace, reset};
@@ -3298,7 +3355,24 @@ template <class... A> struct ReadType<std::optional<std::variant<A...>>> {
 template <std::size_t N, std::size_t K> constexpr void Constant<N, K>::read_rows_to(ReadField* out) const {
     out->key = text;
     out->read = Reader::pass_over;
-    out->length = static_cast<std::uint8_t>(N + 2);
+    out->length = N + 2;
+}
+
+template <auto Through, auto M, std::size_t N, class C>
+constexpr void NamedIn<Through, M, N, C>::read_rows_to(ReadField* out) const {
+    constexpr ValueKind kind = ReadType<TypeOf<M>>::kind;
+    static_assert(is_stored_v<kind> || kind == ValueKind::list,
+                  "a member of an optional object that stands in another one is a text, a number, raw JSON or a list");
+    *out = read_row<TypeOf<M>>(key.text, N + 2, false, false);
+    out->offset = offset_of(Through) & max_offset;
+    if constexpr (kind == ValueKind::list) {
+        out->aux = &OpenedList<TypeOf<M>, enter>::table;
+    } else if constexpr (kind == ValueKind::integer) {
+        out->aux = integer;
+    } else {
+        out->aux = text;
+    }
+    if constexpr (kind == ValueKind::text) out->read = Reader::read_text;
 }
 
 } // namespace detail
@@ -3346,20 +3420,22 @@ ReadResult read_json_in_place(char* text, std::size_t size, T& model, const Limi
 namespace detail {
 MXWIRE_ONCE bool StoreAs<std::string>::store(Reader& r, void* slot, const char* text, std::size_t size) {
     std::string& s = *static_cast<std::string*>(slot);
-    s = std::string(text, size); // cheaper than assign() on an empty string, and exact
-    if (r.escaped) s.erase(unescape(s.data(), size, s.data(), size)); // resize() would link the code that grows
+    s = std::string(text, size);                               // cheaper than assign() on an empty string, and exact
+    if (r.escaped) s.erase(unescape_in_place(s.data(), size)); // resize() would link the code that grows
     return true;
 }
 
 MXWIRE_COLD MXWIRE_ONCE bool StoreAs<std::string_view>::store_escaped(Reader& r, std::string_view& text) {
+    std::size_t size;
     if (r.in_place) { // the caller gave us a buffer
-        text = {text.data(), unescape(text.data(), text.size(), const_cast<char*>(text.data()), text.size())};
+        size = unescape_in_place(const_cast<char*>(text.data()), text.size());
     } else if (r.cut) {
-        text = part(text, 0, index_of(text, '\\'));
+        size = index_of(text, '\\');
     } else {
-        r.fail(text.data(), Fault::escaped);
+        return r.fail(text.data(), Fault::escaped) != nullptr;
     }
-    return r.in_place || r.cut;
+    text = {text.data(), size};
+    return true;
 }
 
 MXWIRE_ONCE bool TextSlices::add(Reader& r, const char* text, std::size_t size) {
@@ -3380,20 +3456,20 @@ MXWIRE_NOINLINE MXWIRE_ONCE bool store_fixed(Reader& r, char* out, std::size_t c
     // Only text that has escapes, or that may be cut, can be stored where its raw form does not fit. Raw JSON is
     // neither.
     if (size > capacity && !r.escaped && !r.cut) return false;
-    std::size_t consumed = size;
     if (r.escaped || size > capacity) {
-        used = unescape(text, size, out, capacity, &consumed);
-    } else {
-        std::memcpy(out, text, size);
-        used = size;
+        const char* const end = text + size;
+        used = unescape(text, end, out, capacity);
+        return text == end || r.cut;
     }
-    return consumed == size || r.cut;
+    std::memcpy(out, text, size);
+    used = size;
+    return true;
 }
 
 MXWIRE_NOINLINE MXWIRE_ONCE ReadResult CoreCodec::read(const Document& document, const Limits& limits,
                                                        const ReadTable& table, void* model) {
     Reader reader{limits, document.writable};
-    if (reader.read(document.text, document.size, table, model)) return {};
+    reader.read(document.text, document.size, table, model);
     return {reader.fault, key_of(reader.field),
             reader.fault_at != nullptr ? static_cast<std::size_t>(reader.fault_at - document.text) : 0};
 }
@@ -3419,19 +3495,18 @@ namespace detail {
 class Writer {
   public:
     Fault fault = Fault::none;
-    std::string_view member{}; ///< the key that the fault is at
 
     Writer(char* out, std::size_t size) noexcept : begin_(out), out_(out), end_(out + size) {}
 
     std::size_t position() const noexcept { return static_cast<std::size_t>(out_ - begin_) + missing_; }
     std::size_t missing() const noexcept { return missing_; }
 
-    MXWIRE_COLD void fail(Fault why, const WriteField& f) noexcept { fail(why, name_of(f)); }
-    void fail(Fault why, std::string_view name) noexcept;
-    static std::string_view name_of(const WriteField& f) noexcept {
-        if (f.name_size == 0) return {};
-        return {f.key + (f.key[0] == ',' ? 2 : f.key[0] == '&' ? 1 : 0), f.name_size};
-    }
+    /// `key` as in WriteField; or a parameter in a path, {name}.
+    void fail(Fault why, const char* key) noexcept;
+    void fail(Fault why, const WriteField& f) noexcept { fail(why, f.key); }
+    static std::string_view name_of(const char* key) noexcept;
+    /// The key that the fault is at.
+    std::string_view member() const noexcept { return name_of(failed_); }
 
 #if MXWIRE_OPTIMIZE_SIZE
     void put(const char* text, std::size_t size) noexcept { put_here(text, size); }
@@ -3439,7 +3514,13 @@ class Writer {
     void put(const char* text, std::size_t size) noexcept;
 #endif
     void put(std::string_view text) noexcept { put(text.data(), text.size()); }
-    void put(char c) noexcept { put(&c, 1); }
+    MXWIRE_SHARED void put(char c) noexcept {
+        if (out_ != end_) {
+            *out_++ = c;
+        } else {
+            ++missing_;
+        }
+    }
     /// The same, compiled into where it stands: for what every request has.
     MXWIRE_SHARED void put_here(const char* text, std::size_t size) noexcept {
         if (size <= static_cast<std::size_t>(end_ - out_)) {
@@ -3450,16 +3531,21 @@ class Writer {
             out_ += size;
 #endif
         } else {
-            overflow(size);
+            missing_ += size;
+            end_ = out_; // nothing may be written behind what is left out
         }
     }
     MXWIRE_HOT void put_here(std::string_view text) noexcept { put_here(text.data(), text.size()); }
-    MXWIRE_HOT void put_here(char c) noexcept { put_here(&c, 1); }
+    MXWIRE_HOT void put_here(char c) noexcept { put(c); }
 
     MXWIRE_HOT void key(const WriteField& f) noexcept { put_here(f.key, f.length); }
 
     /// A member whose value is text. Not inlined: what calls it ends with the call, so that the call is a jump.
+#if MXWIRE_OPTIMIZE_SIZE
+    void text(const WriteField& f, std::string_view value) noexcept { other_text(f, value.data(), value.size()); }
+#else
     void text(const WriteField& f, std::string_view value) noexcept;
+#endif
     void integer(const WriteField& f, std::int64_t value) noexcept;
     void boolean(const WriteField& f, bool value) noexcept;
 
@@ -3486,18 +3572,12 @@ class Writer {
     const WriteField* row_of(std::string_view key) const noexcept;
 
   private:
-    MXWIRE_SHARED void rows(const WriteTable& table, const void* object) {
-        // Written bytes may alias anything, so what the loop needs is kept apart from the table.
-        const WriteField* f = table.fields;
-        for (const WriteField* const end = f + table.size; f != end; ++f) f->write(*this, *f, f->at(object));
-    }
-    using Encode = void (*)(Writer&, const WriteField&, std::string_view);
+    using Encode = void (*)(Writer&, const WriteField&, const char* text, std::size_t size);
 
     /// Everything outside RFC 3986 unreserved is percent-encoded.
-    static void percent_encode(Writer& w, const WriteField& f, std::string_view text) noexcept;
-    static void percent_encode_segment(Writer& w, const WriteField& f, std::string_view text) noexcept;
+    static void percent_encode(Writer& w, const WriteField& f, const char* text, std::size_t size) noexcept;
+    static void percent_encode_segment(Writer& w, const WriteField& f, const char* text, std::size_t size) noexcept;
     static const WriteField* find(const WriteTable* table, std::string_view key) noexcept;
-    void overflow(std::size_t size) noexcept;
 
 #if !MXWIRE_OPTIMIZE_SIZE
     // In steps of 16 bytes, the last one overlapping: keys and URLs are short, and a call costs as much as the copy.
@@ -3548,8 +3628,9 @@ class Writer {
     }
 #endif
 
-    void other_text(const WriteField& f, std::string_view value) noexcept;
+    void other_text(const WriteField& f, const char* text, std::size_t size) noexcept;
 
+    const char* failed_ = nullptr; // the key that the fault is at
     char* const begin_;
     char* out_;
     char* end_;
@@ -3564,18 +3645,27 @@ class Writer {
 
 #if MXWIRE_DEFINITIONS
 namespace detail {
-MXWIRE_COLD MXWIRE_ONCE void Writer::fail(Fault why, std::string_view name) noexcept {
+MXWIRE_COLD MXWIRE_ONCE void Writer::fail(Fault why, const char* key) noexcept {
     if (fault != Fault::none) return;
     fault = why;
-    member = name;
+    failed_ = key;
+}
+
+MXWIRE_NOINLINE MXWIRE_ONCE std::string_view Writer::name_of(const char* key) noexcept {
+    if (key == nullptr) return {};
+    const char* const begin = key + (*key == ',' ? 2 : 1);
+    const char close = *key == ',' ? '"' : *key == '&' ? '=' : '}';
+    const char* end = begin;
+    while (*end != close) ++end;
+    return {begin, static_cast<std::size_t>(end - begin)};
 }
 
 #if !MXWIRE_OPTIMIZE_SIZE
 MXWIRE_NOINLINE MXWIRE_ONCE void Writer::put(const char* text, std::size_t size) noexcept { put_here(text, size); }
 #endif
 
-MXWIRE_NOINLINE MXWIRE_ONCE void Writer::text(const WriteField& f, std::string_view value) noexcept {
 #if !MXWIRE_OPTIMIZE_SIZE
+MXWIRE_NOINLINE MXWIRE_ONCE void Writer::text(const WriteField& f, std::string_view value) noexcept {
     if (f.length + value.size() + 2 <= static_cast<std::size_t>(end_ - out_) && encode_ == nullptr) {
         char* const p = out_ + f.length;
         copy(out_, f.key, f.length);
@@ -3586,9 +3676,9 @@ MXWIRE_NOINLINE MXWIRE_ONCE void Writer::text(const WriteField& f, std::string_v
             return;
         }
     }
-#endif
-    other_text(f, value);
+    other_text(f, value.data(), value.size());
 }
+#endif
 
 MXWIRE_NOINLINE MXWIRE_ONCE void Writer::integer(const WriteField& f, std::int64_t value) noexcept {
     char digits[20];
@@ -3612,15 +3702,15 @@ MXWIRE_NOINLINE MXWIRE_ONCE void Writer::integer(const WriteField& f, std::int64
 
 MXWIRE_NOINLINE MXWIRE_ONCE void Writer::boolean(const WriteField& f, bool value) noexcept {
     key(f);
-    if (value) return put_here("true", 4);
-    put_here("false", 5);
+    put_here(&"falsetrue"[value ? 5 : 0], value ? 4 : 5);
 }
 
 MXWIRE_ONCE void Writer::members(const WriteTable& table, const void* object, const WriteTable* beside) {
-    if (!table.open) return rows(table, object);
     const WriteTable* const outer_table = std::exchange(table_, &table);
     const WriteTable* const outer_beside = std::exchange(beside_, beside);
-    rows(table, object);
+    // Written bytes may alias anything, so what the loop needs is kept apart from the table.
+    const WriteField* f = table.fields;
+    for (const WriteField* const end = f + table.size; f != end; ++f) f->write(*this, *f, f->at(object));
     table_ = outer_table;
     beside_ = outer_beside;
 }
@@ -3674,9 +3764,10 @@ MXWIRE_ONCE const WriteField* Writer::row_of(std::string_view key) const noexcep
     return row != nullptr ? row : find(beside_, key);
 }
 
-MXWIRE_ONCE void Writer::percent_encode(Writer& w, const WriteField& f, std::string_view text) noexcept {
-    if (!is_utf8(text)) return w.fail(Fault::utf8, f);
-    for (const char c : text) {
+MXWIRE_ONCE void Writer::percent_encode(Writer& w, const WriteField& f, const char* text, std::size_t size) noexcept {
+    if (!is_utf8({text, size})) return w.fail(Fault::utf8, f);
+    for (const char* const end = text + size; text != end; ++text) {
+        const char c = *text;
         const unsigned letter = (byte(c) | 0x20u) - unsigned{'a'};
         if (letter < 26 || digit(c) < 10 || c == '-' || c == '.' || c == '_' || c == '~') {
             w.put(c);
@@ -3687,59 +3778,57 @@ MXWIRE_ONCE void Writer::percent_encode(Writer& w, const WriteField& f, std::str
     }
 }
 
-MXWIRE_ONCE void Writer::percent_encode_segment(Writer& w, const WriteField& f, std::string_view text) noexcept {
+MXWIRE_ONCE void Writer::percent_encode_segment(Writer& w, const WriteField& f, const char* text,
+                                                std::size_t size) noexcept {
     std::size_t dots = 0;
-    while (dots < text.size() && text[dots] == '.') ++dots;
-    if (dots == text.size() && dots < 3) return w.fail(Fault::syntax, f);
-    percent_encode(w, f, text);
+    while (dots < size && text[dots] == '.') ++dots;
+    if (dots == size && dots < 3) return w.fail(Fault::syntax, f);
+    percent_encode(w, f, text, size);
 }
 
 MXWIRE_NOINLINE MXWIRE_ONCE const WriteField* Writer::find(const WriteTable* table, std::string_view key) noexcept {
     if (table == nullptr) return nullptr;
     const WriteField* f = table->fields;
     for (const WriteField* const end = f + table->size; f != end; ++f) {
-        if (f->flattened) {
+        if (f->is_flattened()) {
             if (const WriteField* const row = find(f->aux.table, key)) return row;
-        } else if (f->name_size != 0 && equals_unescaped(key, name_of(*f))) {
+        } else if (f->key != nullptr && equals_unescaped(key, name_of(f->key))) {
             return f;
         }
     }
     return nullptr;
 }
 
-MXWIRE_COLD MXWIRE_ONCE void Writer::overflow(std::size_t size) noexcept {
-    missing_ += size;
-    end_ = out_; // nothing may be written behind what is left out
-}
-
-MXWIRE_NOINLINE MXWIRE_ONCE void Writer::other_text(const WriteField& f, std::string_view value) noexcept {
+MXWIRE_NOINLINE MXWIRE_ONCE void Writer::other_text(const WriteField& f, const char* p, std::size_t size) noexcept {
     put(f.key, f.length);
-    if (encode_ != nullptr) return encode_(*this, f, value);
-    const char* p = value.data();
-    const char* const end = p + value.size();
+    if (encode_ != nullptr) return encode_(*this, f, p, size);
+    const char* const end = p + size;
     put('"');
-    while (p != end) {
-        const char* const from = p;
+    const char* from = p;
+    for (;;) {
         p = scan_plain_outlined(p, end);
-        if (p == from && byte(*p) >= 0x80) {
+        if (p != end && byte(*p) >= 0x80) {
             const unsigned length = utf8_length(p, end);
             if (length == 0) return fail(Fault::utf8, f);
             p += length;
-        }
-        if (p != from) {
-            put(from, static_cast<std::size_t>(p - from));
             continue;
         }
-        const unsigned c = byte(*p);
-        char escape[] = {'\\', *p++, '0', '0', static_cast<char>('0' + (c >> 4)), "0123456789abcdef"[c & 15]};
-        std::size_t length = 2; // a quote or a backslash stands behind a backslash
-        if (c - 8 <= 5 && c != 11) {
-            escape[1] = "btn?fr"[c - 8];
-        } else if (c < 0x20) {
-            escape[1] = 'u';
-            length = sizeof escape;
+        put(from, static_cast<std::size_t>(p - from));
+        if (p == end) break;
+        char c = *p;
+        from = ++p;
+        put('\\');
+        if (byte(c) < 0x20) {
+            if (byte(c) - 8 <= 5 && c != '\v') {
+                c = "btn?fr"[byte(c) - 8];
+            } else {
+                put("u00", 3);
+                put(static_cast<char>('0' + (byte(c) >> 4)));
+                c &= 15;
+                c = static_cast<char>(c + (c < 10 ? '0' : 'a' - 10));
+            }
         }
-        put(escape, length);
+        put(c); // a quote or a backslash stands behind a backslash
     }
     put('"');
 }
@@ -3773,9 +3862,9 @@ template <> struct WriteType<std::string_view> : WriteText<std::string_view> {};
 template <std::size_t N> struct WriteType<FixedText<N>> : WriteText<FixedText<N>> {};
 template <class Text> struct WriteType<BasicSecret<Text>> : WriteScalar {
     static void write(Writer& w, const WriteField& f, const void* member) {
-        const std::string_view secret = static_cast<const BasicSecret<Text>*>(member)->expose();
+        const auto& secret = *static_cast<const BasicSecret<Text>*>(member);
         if (secret.empty()) return w.fail(Fault::empty, f);
-        w.text(f, secret);
+        w.text(f, secret.expose());
     }
 };
 template <class Text> void write_word(Writer& w, const WriteField& f, const OpenWord<Text>& word) {
@@ -3787,15 +3876,10 @@ template <class E, class Text> struct WriteType<OpenEnum<E, Text>> : WriteScalar
         write_word(w, f, static_cast<const OpenEnum<E, Text>*>(member)->word());
     }
 };
-inline const void* object_itself(const void* object) noexcept { return object; }
 void write_constant(Writer& w, const WriteField& f, const void*);
 template <std::size_t N, std::size_t K> constexpr WriteField Constant<N, K>::body_row() const {
-    WriteField row;
-    row.key = text;
-    row.at = object_itself;
+    WriteField row{text, N + K + 4};
     row.write = write_constant;
-    row.length = static_cast<std::uint8_t>(N + K + 4);
-    row.name_size = N - 1;
     return row;
 }
 
@@ -3813,7 +3897,7 @@ template <class Members> struct WriteMembers : WriteScalar {
     static constexpr bool is_scalar = false;
     static void write(Writer& w, const WriteField&, const void* member) {
         const auto& members = *static_cast<const Members*>(member);
-        if (!members.is_valid()) return w.fail(Fault::syntax, std::string_view{});
+        if (!members.is_valid()) return w.fail(Fault::syntax, nullptr);
         for (const RawView::Element& element : members) {
             if (const WriteField* const ours = w.row_of(element.key)) return w.fail(Fault::duplicate, *ours);
             w.put(',');
@@ -3942,8 +4026,9 @@ namespace detail {
 MXWIRE_SHARED WriteResult write_document(char* out, std::size_t capacity, const WriteTable& table, const void* model) {
     Writer writer{out, capacity};
     writer.object(table, model);
-    if (writer.fault == Fault::none && writer.missing() != 0) writer.fault = Fault::too_large;
-    return {writer.fault, writer.member, writer.position()};
+    Fault fault = writer.fault;
+    if (fault == Fault::none && writer.missing() != 0) fault = Fault::too_large;
+    return {fault, writer.member(), writer.position()};
 }
 } // namespace detail
 
@@ -4662,7 +4747,7 @@ struct Operation {
 
     const PackedInfo& info() const noexcept { return *tables->info; }
 };
-inline constexpr WriteTable no_members{nullptr, 0, false};
+inline constexpr WriteTable no_members{nullptr, 0};
 
 void write_path(Writer& w, const Operation& op);
 void write_query(Writer& w, const Operation& op, const Destination& to);
@@ -4843,13 +4928,15 @@ template <class S> struct ChallengeFlows
     : NamedIn<&BasicMatrixError<S>::challenge, &BasicUiaChallenge<S>::flows, sizeof "flows"> {
     using Base = NamedIn<&BasicMatrixError<S>::challenge, &BasicUiaChallenge<S>::flows, sizeof "flows">;
     constexpr ChallengeFlows() : Base("flows") {}
-    static void* slot_flows(void* error) {
-        static_cast<BasicMatrixError<S>*>(error)->stage = Stage::server;
-        return Base::slot_in(error);
+    static void* open(void* object) {
+        auto& error = *static_cast<BasicMatrixError<S>*>(object);
+        error.stage = Stage::server;
+        return Base::enter(&error.challenge);
     }
     constexpr void read_rows_to(ReadField* out) const {
         Base::read_rows_to(out);
-        out->at = slot_flows;
+        out->offset = 0;
+        out->aux = &OpenedList<decltype(BasicUiaChallenge<S>::flows), open>::table;
     }
 };
 /// The members of an error's body and where they go. Those of a challenge are the last ones.
@@ -5162,8 +5249,8 @@ MXWIRE_ONCE void write_path(Writer& w, const Operation& op) {
         const WriteTable& parameters = *op.tables->url->path_parameters;
         const WriteField* f = parameters.fields;
         const WriteField* const end = f + parameters.size;
-        while (f != end && !same_text(name, Writer::name_of(*f))) ++f;
-        if (f == end) return w.fail(Fault::missing, name);
+        while (f != end && !same_text(name, Writer::name_of(f->key))) ++f;
+        if (f == end) return w.fail(Fault::missing, path.data() + brace);
         const std::size_t start = w.position();
         w.segment(*f, op.endpoint);
         if (w.position() == start) w.fail(Fault::empty, *f);
@@ -5176,8 +5263,8 @@ MXWIRE_ONCE void write_query(Writer& w, const Operation& op, const Destination& 
     const Writer::Mark mark = w.mark();
     w.query(*op.tables->url->query_parameters, op.endpoint);
     if (op.info().masquerades) {
-        static constexpr WriteField user{"&user_id=", nullptr, nullptr, {}, 9, 7};
-        static constexpr WriteField device{"&device_id=", nullptr, nullptr, {}, 11, 9};
+        static constexpr WriteField user{"&user_id=", 9};
+        static constexpr WriteField device{"&device_id=", 11};
         if (to.user_id) w.text(user, *to.user_id);
         if (to.device_id) w.text(device, *to.device_id);
     }
@@ -5225,7 +5312,7 @@ MXWIRE_NOINLINE inline RequestFault write_request(Writer& w, RequestLayout& layo
     }
     Fault fault = w.fault;
     if (fault == Fault::none && body + url + authorization > 0x7fffffff) fault = Fault::too_large;
-    if (fault != Fault::none) return {describe(fault), w.member};
+    if (fault != Fault::none) return {describe(fault), w.member()};
     layout = {info.method(), has_body, static_cast<std::uint32_t>(body), static_cast<std::uint32_t>(url),
               static_cast<std::uint32_t>(authorization)};
     return {};
@@ -6054,12 +6141,12 @@ template <auto M, class C = ClassOf<M>> struct FlattenedStage : Flattened<M> {
     }
     static void write(Writer& w, const WriteField& f, const void* object) {
         const C& auth = *static_cast<const C*>(object);
-        if (needs_session(auth.*M) && !auth.session) return w.fail(Fault::missing, "session"sv);
+        if (needs_session(auth.*M) && !auth.session) return w.fail(Fault::missing, ",\"session\"");
         WriteType<Stage>::write_flattened(w, f, &(auth.*M));
     }
     constexpr WriteField body_row() const {
         WriteField row = Flattened<M>::body_row();
-        row.at = object_itself;
+        row.offset = 0;
         row.write = write;
         return row;
     }
@@ -6554,7 +6641,7 @@ template <auto M, auto With, std::size_t N, class C = ClassOf<M>> struct NamedWi
     }
     constexpr WriteField body_row() const {
         WriteField row = Base::body_row();
-        row.at = object_itself;
+        row.offset = 0;
         row.write = write;
         return row;
     }
@@ -6578,10 +6665,9 @@ template <auto M, std::size_t N, class C = ClassOf<M>> struct NamedList : Named<
     using List = ReadType<typename Optional::value_type>;
     static_assert(!List::table.objects, "a list of objects leaves out those that are no good");
     constexpr NamedList(const char (&name)[N]) : Base(name) {}
-    static void* at(void* object) {
-        Optional& list = static_cast<C*>(object)->*M;
-        list.emplace();
-        return &list;
+    static void* open(void* list) {
+        static_cast<Optional*>(list)->emplace();
+        return list;
     }
     static void* grow(void* list, bool more) {
         Optional& optional = *static_cast<Optional*>(list);
@@ -6589,10 +6675,9 @@ template <auto M, std::size_t N, class C = ClassOf<M>> struct NamedList : Named<
         optional.reset();
         return nullptr;
     }
-    static constexpr ListTable table{List::table.element, grow, false};
+    static constexpr ListTable table{List::table.element, grow, false, open};
     constexpr void read_rows_to(ReadField* out) const {
         Base::read_rows_to(out);
-        out->at = at;
         out->aux = &table;
     }
     constexpr WriteField body_row() const {
@@ -7143,13 +7228,13 @@ MXWIRE_INSTANTIATE(GetWellknown)
 namespace detail {
 inline void write_well_known(Writer& w, const Operation& op) {
     const std::string_view host = *static_cast<const std::string_view*>(op.endpoint);
-    if (host.empty()) return w.fail(Fault::syntax, "server_name");
+    if (host.empty()) return w.fail(Fault::syntax, ",\"server_name\"");
     w.put(host);
     w.put(op.info().path());
 }
 inline constexpr UrlWriter well_known_url{write_well_known, &no_members, nullptr, &no_members};
-template <class S>
-inline constexpr OperationTables well_known_tables_v{&packed_info_v<BasicGetWellknown<S>>, &no_members, &well_known_url};
+template <class S> inline constexpr OperationTables well_known_tables_v{&packed_info_v<BasicGetWellknown<S>>,
+                                                                        &no_members, &well_known_url};
 template <class S> Operation well_known_of(const std::string_view& host) noexcept {
     return {&well_known_tables_v<S>, &host, Auth::none};
 }

@@ -47,6 +47,19 @@ SUBJECTS = {
     "json_in_place": "JSON alone, in place", "mxwire_view": "mxwire, in place", "mxwire_owned": "mxwire, Owned",
     "nlohmann_sax": "nlohmann SAX, by hand", "nlohmann_dom": "nlohmann DOM, by hand"}
 MODELS = 8
+# What a program is made of, by the names of its symbols; the first that fits.
+PARTS = {
+    "the program itself": r"^main$",
+    "the C library and `std::string`": r"^(?!.*mxwire)",
+    "lists: `std::vector`": r"std::vector<|std::__relocate|std::__uninitialized",
+    "base URLs": r"UrlFault|check_base_url|is_ipv[46]|is_base_path|is_host_name|equals_lower",
+    "errors: codes, words, challenge, delay": r"MatrixError|ErrorCode|ErrorMembers|UiaChallenge|UiaFlow|refusal|read_error|fail_into|"
+                                              r"fill_body_error|put_error|describe|retry_after|SeenHeaders",
+    "requests and results": r"request|[Rr]esult|expected|Destination|destination|Homeserver|Credentials|Operation|PackedInfo|packed_info|"
+                            r"write_query|write_path|percent_encode|read_into|read_outcome|call_into",
+    "secrets": r"Secret|wipe",
+    "JSON, and the models": r"",
+}
 
 
 def run(command):
@@ -110,6 +123,24 @@ class Lab:
     @functools.lru_cache(maxsize=None)
     def empty(self, target):
         return self.size(target, HERE / "empty.cpp")
+
+    def parts(self, source):
+        """{what: bytes} of a program for the Cortex-M4, less what an empty one has."""
+        found = dict.fromkeys(PARTS, 0)
+        total = 0
+        for program, sign in ((source, 1), (HERE / "empty.cpp", -1)):
+            out = self.build / f"parts_{program.stem}.elf"
+            run([*self.compiler("m4"), program, "-Wl,--gc-sections", "--specs=nosys.specs", "-o", out])
+            total += sign * section_bytes(out, "arm-none-eabi-size")
+            symbols = {}
+            for line in run(["arm-none-eabi-nm", "-f", "sysv", "-C", out]).splitlines():
+                name, place, _, _, size, _, section = (line.rsplit("|", 6) + [""] * 7)[:7]
+                if size.strip() and section.strip() != ".bss":
+                    symbols[place] = name.strip(), int(size, 16)  # once: a constructor has two names
+            for name, size in symbols.values():
+                found[next(part for part, names in PARTS.items() if re.search(names, name))] += sign * size
+        found["the words of faults, and gaps"] = total - sum(found.values())
+        return found
 
     def exchanges(self, target, policy, types):
         calls = "".join(f"exchange<{name}>();" for name in types)
@@ -232,6 +263,7 @@ def measure(lab):
             jobs["json", models, reads, writes] = (lab.json, models, reads, writes)
     for name in ("json_view", "three_operations"):
         jobs["image", name] = (lab.own_size, "m4", HERE / f"{name}.cpp")
+    jobs["parts",] = (lab.parts, HERE / "three_operations.cpp")
     for subject, target in itertools.product(SUBJECTS, ("m4", "m4_exceptions")):
         if subject != "json_in_place":
             jobs["bench", subject, target] = (lab.bench, target, subject)
@@ -315,6 +347,11 @@ specification's session management: {", ".join(names[i] for i in EIGHT)}. "By pa
 
 {table(["bytes, Cortex-M4", *POLICIES], group_rows)}
 {table(machine_head, machine_rows)}
+## What three operations are made of
+
+`three_operations.cpp` on a Cortex-M4, by symbol: {", ".join(names[i] for i in THREE)}, the login with any method, all with `std::string`.
+
+{table(["part", "bytes"], [[part, size] for part, size in found["parts",].items()])}
 ## Each operation alone
 
 Bytes of flash on a Cortex-M4: as the last of all operations, which is what it takes where the others are, and alone. Linked out of one object file, so

@@ -6,6 +6,8 @@ check.py --precompile HEADER COMPILER [ARGUMENT...]: the library, compiled once 
 // expect: SENTENCE    it does not compile, and a line of the compiler's errors contains SENTENCE
 // expect: A ... B / C  where the words are the compilers': A and behind it B, or C
 // compiles            it does: the control, without which a wrong include path would pass for a refusal
+
+// with: OPTION        in the second line: of the compiler, for a library that is not the precompiled one
 """
 import os
 import re
@@ -26,10 +28,16 @@ def main():
         return precompile(sys.argv[2], sys.argv[3:])
     source, compiler = sys.argv[1], sys.argv[2:]
     with open(source, encoding="utf-8") as file:
-        first = file.readline().strip()
+        first, second = file.readline().strip(), file.readline().strip()
     expected = re.fullmatch(r"// expect: (.+)", first)
     if not expected and first != "// compiles":
         return f"{source}: the first line is '// expect: SENTENCE' or '// compiles'"
+    option = re.fullmatch(r"// with: (.+)", second)
+    if option:
+        if "-include" in compiler:
+            at = compiler.index("-include")
+            compiler = compiler[:at] + compiler[at + 2:]
+        compiler = [*compiler, option[1]]
     # Without the echoed source lines, or the sentence in a comment of the file would do.
     version = subprocess.run([compiler[0], "--version"], capture_output=True, text=True, check=True).stdout
     quiet = "-fno-caret-diagnostics" if "clang" in version else "-fno-diagnostics-show-caret"

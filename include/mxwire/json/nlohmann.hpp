@@ -262,6 +262,7 @@ class NlohmannReader {
             frame.before = reader_.set_apart();
             frame.list = to.field->aux.list;
             frame.object = to.field->at(to.object);
+            if (frame.list->open != nullptr) frame.object = frame.list->open(frame.object);
         } else if (to.field != nullptr && bracket == '{' && to.field->kind == ValueKind::model) {
             (void)push_object(*to.field->aux.table, to.field->at(to.object));
         } else if (to.field != nullptr && bracket == '{' && to.field->kind == ValueKind::optional_model) {

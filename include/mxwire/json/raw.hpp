@@ -204,9 +204,9 @@ template <std::size_t M> class MemberSlices {
     }
     /// For the JSON reader. As BasicMembers::add().
     bool add(detail::Reader&, std::string_view key, std::string_view value) noexcept {
-        const bool fits = list_.try_emplace_back(key, value) != nullptr;
-        valid_ = valid_ && fits;
-        return fits;
+        if (list_.try_emplace_back(key, value) != nullptr) return true;
+        valid_ = false;
+        return false;
     }
 
   private:
@@ -319,7 +319,7 @@ MXWIRE_ONCE std::string_view trimmed(std::string_view text) noexcept {
 MXWIRE_ONCE std::optional<std::string> RawView::string() const {
     if (kind() != JsonKind::string) return std::nullopt;
     std::string text(detail::part(text_, 1, text_.size() - 2));
-    text.erase(detail::unescape(text.data(), text.size(), text.data(), text.size()));
+    text.erase(detail::unescape_in_place(text.data(), text.size()));
     return text;
 }
 

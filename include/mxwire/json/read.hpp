@@ -37,7 +37,6 @@ template <std::size_t N> struct StoreAs<FixedText<N>> {
 
 template <class Text> struct ReadText {
     static constexpr ValueKind kind = ValueKind::text;
-    static void* slot(Text& text) noexcept { return &text; }
 #if MXWIRE_OPTIMIZE_SIZE
     static constexpr ReadValue read = Reader::read_text;
 #else
@@ -65,13 +64,13 @@ template <> struct StoreSecret<std::string> {
 #else
         s.assign(text, size);
 #endif
-        if (r.escaped) s.erase(unescape(s.data(), size, s.data(), size));
+        if (r.escaped) s.erase(unescape_in_place(s.data(), size));
         return true;
     }
 };
 template <class Text> struct ReadType<BasicSecret<Text>> {
+    static_assert(std::is_standard_layout_v<BasicSecret<Text>>); // it is where its text is
     static constexpr ValueKind kind = ValueKind::secret;
-    static void* slot(BasicSecret<Text>& secret) noexcept { return &secret.unguarded(); }
     static constexpr ReadValue read = Reader::read_text;
     static constexpr ReadAux aux() { return StoreSecret<Text>::store; }
 };
@@ -81,8 +80,8 @@ MXWIRE_SHARED bool store_word(Reader& r, OpenWord<Text>& word, const char* list,
     return word.known != nullptr || StoreAs<Text>::store(r, &word.other, text, size);
 }
 template <class E, class Text> struct ReadType<OpenEnum<E, Text>> {
+    static_assert(std::is_standard_layout_v<OpenEnum<E, Text>>); // it is where its word is
     static constexpr ValueKind kind = ValueKind::text;
-    static void* slot(OpenEnum<E, Text>& value) noexcept { return &value.word(); }
     static bool store(Reader& r, void* slot, const char* text, std::size_t size) {
         return store_word(r, *static_cast<OpenWord<Text>*>(slot), Words<E>::value.bytes.data(), text, size);
     }
@@ -91,8 +90,8 @@ template <class E, class Text> struct ReadType<OpenEnum<E, Text>> {
 };
 
 template <class Text> struct ReadType<BasicRawJson<Text>> {
+    static_assert(std::is_standard_layout_v<BasicRawJson<Text>>); // it is where its text is
     static constexpr ValueKind kind = ValueKind::raw;
-    static void* slot(BasicRawJson<Text>& raw) noexcept { return &raw.storage(); }
     static constexpr ReadValue read = Reader::read_raw;
     static constexpr ReadAux aux() { return StoreAs<Text>::store; }
 };
@@ -101,7 +100,6 @@ template <class Text> struct ReadType<BasicRawJson<Text>> {
 
 template <class T, ValueKind Kind> struct ReadScalar {
     static constexpr ValueKind kind = Kind;
-    static void* slot(T& value) noexcept { return &value; }
     static constexpr ReadAux aux() { return {}; }
 };
 template <> struct ReadType<Flag> : ReadScalar<Flag, ValueKind::flag> {
@@ -112,7 +110,6 @@ template <> struct ReadType<bool> : ReadScalar<bool, ValueKind::flag> {
 };
 template <class T> struct ReadInteger {
     static constexpr ValueKind kind = ValueKind::integer;
-    static void* slot(T& value) noexcept { return &value; }
     static void store(void* slot, std::int64_t value) noexcept { *static_cast<T*>(slot) = T{value}; }
     static constexpr ReadValue read = Reader::read_integer;
     static constexpr ReadAux aux() { return store; }
@@ -124,7 +121,6 @@ template <> struct ReadType<std::chrono::milliseconds> : ReadInteger<std::chrono
 
 template <class T> struct ReadType<T, std::enable_if_t<is_model_v<T>>> {
     static constexpr ValueKind kind = ValueKind::model;
-    static void* slot(T& model) noexcept { return &model; }
     static constexpr ReadValue read = Reader::read_model;
     static const char* read_flattened(Reader& r, const char* p, const ReadTable& table, void* object, void* model) {
         return r.read_with(p, table, object, ReadTableOf<T>::value, model);
@@ -133,11 +129,13 @@ template <class T> struct ReadType<T, std::enable_if_t<is_model_v<T>>> {
 };
 template <class T> inline constexpr bool is_union_v = false;
 template <class... A> inline constexpr bool is_union_v<std::variant<A...>> = true;
+template <ValueKind Kind> inline constexpr bool is_stored_v =
+    Kind == ValueKind::text || Kind == ValueKind::secret || Kind == ValueKind::raw || Kind == ValueKind::integer;
 /// Text and numbers are put in place by what stores them, so that this is there once for a type, not for each member.
 template <class T> struct StoreOptional {
     using Optional = std::optional<T>;
     static bool text(Reader& r, void* slot, const char* text, std::size_t size) {
-        return ReadType<T>::aux().text(r, ReadType<T>::slot(static_cast<Optional*>(slot)->emplace()), text, size);
+        return ReadType<T>::aux().text(r, &static_cast<Optional*>(slot)->emplace(), text, size);
     }
     static void integer(void* slot, std::int64_t value) { static_cast<Optional*>(slot)->emplace(value); }
     static constexpr ReadAux aux() {
@@ -150,27 +148,27 @@ template <class T> struct StoreOptional {
 };
 template <class T> struct ReadType<std::optional<T>, std::enable_if_t<!is_model_v<T> && !is_union_v<T>>> {
     static constexpr ValueKind kind = ReadType<T>::kind;
-    static constexpr bool is_stored =
-        kind == ValueKind::text || kind == ValueKind::secret || kind == ValueKind::raw || kind == ValueKind::integer;
-    static void* slot(std::optional<T>& value) {
-        if constexpr (is_stored) {
-            return &value;
+    static void* open(void* list) { return &static_cast<std::optional<T>*>(list)->emplace(); }
+    static constexpr ReadValue read_value() {
+        if constexpr (kind == ValueKind::flag) {
+            return Reader::read_flag<std::optional<T>>;
         } else {
-            return ReadType<T>::slot(value.emplace());
+            return kind == ValueKind::text ? ReadValue{Reader::read_text} : ReadType<T>::read;
         }
     }
-    static constexpr ReadValue read = kind == ValueKind::text ? ReadValue{Reader::read_text} : ReadType<T>::read;
+    static constexpr ReadValue read = read_value();
     static constexpr ReadAux aux() {
-        if constexpr (is_stored) {
+        if constexpr (is_stored_v<kind>) {
             return StoreOptional<T>::aux();
+        } else if constexpr (kind == ValueKind::list) {
+            return &OpenedList<T, open>::table;
         } else {
-            return ReadType<T>::aux();
+            return {};
         }
     }
 };
 template <class T> struct ReadType<std::optional<T>, std::enable_if_t<is_model_v<T>>> {
     static constexpr ValueKind kind = ValueKind::optional_model;
-    static void* slot(std::optional<T>& value) noexcept { return &value; }
 #if MXWIRE_OPTIMIZE_SIZE
     static void* emplace(void* optional) { return &static_cast<std::optional<T>*>(optional)->emplace(); }
 #else
@@ -182,22 +180,19 @@ template <class T> struct ReadType<std::optional<T>, std::enable_if_t<is_model_v
     static constexpr ReadAux aux() { return &table; }
 };
 
-template <class T> constexpr ReadField element_field(void* (*at)(void*)) {
+template <class T> constexpr ReadField element_field() {
     ReadField element;
-    element.at = at;
     element.read = ReadType<T>::read;
     element.aux = ReadType<T>::aux();
     element.kind = ReadType<T>::kind;
     element.required = true;
     return element;
 }
-template <class L, class T> struct ReadList {
+struct ReadList {
     static constexpr ValueKind kind = ValueKind::list;
-    static void* slot(L& list) noexcept { return &list; }
-    static void* element_at(void* element) { return ReadType<T>::slot(*static_cast<T*>(element)); }
     static constexpr ReadValue read = Reader::read_list;
 };
-template <class T> struct ReadType<std::vector<T>> : ReadList<std::vector<T>, T> {
+template <class T> struct ReadType<std::vector<T>> : ReadList {
     static void* grow(void* list, bool more) {
         auto& v = *static_cast<std::vector<T>*>(list);
         if (more) {
@@ -210,10 +205,10 @@ template <class T> struct ReadType<std::vector<T>> : ReadList<std::vector<T>, T>
         v.pop_back();
         return list;
     }
-    static constexpr ListTable table{element_field<T>(ReadType::element_at), grow, is_model_v<T>};
+    static constexpr ListTable table{element_field<T>(), grow, is_model_v<T>};
     static constexpr ReadAux aux() { return &table; }
 };
-template <class T, std::size_t M> struct ReadType<FixedList<T, M>> : ReadList<FixedList<T, M>, T> {
+template <class T, std::size_t M> struct ReadType<FixedList<T, M>> : ReadList {
     static void* grow(void* list, bool more) {
         auto& l = *static_cast<FixedList<T, M>*>(list);
         if (more) return l.try_emplace_back();
@@ -221,7 +216,7 @@ template <class T, std::size_t M> struct ReadType<FixedList<T, M>> : ReadList<Fi
         l.pop_back();
         return list;
     }
-    static constexpr ListTable table{element_field<T>(ReadType::element_at), grow, is_model_v<T>};
+    static constexpr ListTable table{element_field<T>(), grow, is_model_v<T>};
     static constexpr ReadAux aux() { return &table; }
 };
 
@@ -231,12 +226,11 @@ struct ReadSlices {
         *static_cast<TextSlices*>(list) = {};
         return nullptr;
     }
-    static void* list_itself(void* list) { return list; }
     static bool store(Reader& r, void* list, const char* text, std::size_t size) {
         return static_cast<TextSlices*>(list)->add(r, text, size);
     }
     static constexpr ReadField element() {
-        ReadField row = element_field<std::string_view>(list_itself);
+        ReadField row = element_field<std::string_view>();
         row.read = Reader::read_text;
         row.aux = store;
         return row;
@@ -249,7 +243,7 @@ template <> struct ReadType<TextSlices> : ReadSlices {
     static constexpr ReadAux aux() { return &table; }
 };
 template <class T> struct ReadType<Slices<T>> : ReadType<TextSlices> {
-    static void* slot(Slices<T>& list) noexcept { return &list.slices(); }
+    static_assert(std::is_standard_layout_v<Slices<T>>); // it is where its slices are
 };
 
 /// A union: every alternative but the last has a `tag`, the value of its member "type".
@@ -274,7 +268,6 @@ template <class... A> struct ReadType<std::variant<A...>> {
     }
 
     static constexpr ValueKind kind = ValueKind::alternatives;
-    static void* slot(Variant& value) noexcept { return &value; }
     static constexpr ReadValue read = Reader::read_union;
     static constexpr ReadAux aux() { return &table; }
 };
@@ -282,7 +275,6 @@ template <class... A> struct ReadType<std::variant<A...>> {
 template <class... A> struct ReadType<std::optional<std::variant<A...>>> {
     using Optional = std::optional<std::variant<A...>>;
     static constexpr ValueKind kind = ValueKind::optional_model;
-    static void* slot(Optional& value) noexcept { return &value; }
     static void* emplace(void* optional) { return &static_cast<Optional*>(optional)->emplace(); }
     static void reset(void* optional) { static_cast<Optional*>(optional)->reset(); }
     static constexpr OptionalTable table{nullptr, ReadType<std::variant<A...>>::aux().alternatives, emplace, reset};
@@ -293,7 +285,24 @@ template <class... A> struct ReadType<std::optional<std::variant<A...>>> {
 template <std::size_t N, std::size_t K> constexpr void Constant<N, K>::read_rows_to(ReadField* out) const {
     out->key = text;
     out->read = Reader::pass_over;
-    out->length = static_cast<std::uint8_t>(N + 2);
+    out->length = N + 2;
+}
+
+template <auto Through, auto M, std::size_t N, class C>
+constexpr void NamedIn<Through, M, N, C>::read_rows_to(ReadField* out) const {
+    constexpr ValueKind kind = ReadType<TypeOf<M>>::kind;
+    static_assert(is_stored_v<kind> || kind == ValueKind::list,
+                  "a member of an optional object that stands in another one is a text, a number, raw JSON or a list");
+    *out = read_row<TypeOf<M>>(key.text, N + 2, false, false);
+    out->offset = offset_of(Through) & max_offset;
+    if constexpr (kind == ValueKind::list) {
+        out->aux = &OpenedList<TypeOf<M>, enter>::table;
+    } else if constexpr (kind == ValueKind::integer) {
+        out->aux = integer;
+    } else {
+        out->aux = text;
+    }
+    if constexpr (kind == ValueKind::text) out->read = Reader::read_text;
 }
 
 } // namespace detail
@@ -341,20 +350,22 @@ ReadResult read_json_in_place(char* text, std::size_t size, T& model, const Limi
 namespace detail {
 MXWIRE_ONCE bool StoreAs<std::string>::store(Reader& r, void* slot, const char* text, std::size_t size) {
     std::string& s = *static_cast<std::string*>(slot);
-    s = std::string(text, size); // cheaper than assign() on an empty string, and exact
-    if (r.escaped) s.erase(unescape(s.data(), size, s.data(), size)); // resize() would link the code that grows
+    s = std::string(text, size);                               // cheaper than assign() on an empty string, and exact
+    if (r.escaped) s.erase(unescape_in_place(s.data(), size)); // resize() would link the code that grows
     return true;
 }
 
 MXWIRE_COLD MXWIRE_ONCE bool StoreAs<std::string_view>::store_escaped(Reader& r, std::string_view& text) {
+    std::size_t size;
     if (r.in_place) { // the caller gave us a buffer
-        text = {text.data(), unescape(text.data(), text.size(), const_cast<char*>(text.data()), text.size())};
+        size = unescape_in_place(const_cast<char*>(text.data()), text.size());
     } else if (r.cut) {
-        text = part(text, 0, index_of(text, '\\'));
+        size = index_of(text, '\\');
     } else {
-        r.fail(text.data(), Fault::escaped);
+        return r.fail(text.data(), Fault::escaped) != nullptr;
     }
-    return r.in_place || r.cut;
+    text = {text.data(), size};
+    return true;
 }
 
 MXWIRE_ONCE bool TextSlices::add(Reader& r, const char* text, std::size_t size) {
@@ -375,20 +386,20 @@ MXWIRE_NOINLINE MXWIRE_ONCE bool store_fixed(Reader& r, char* out, std::size_t c
     // Only text that has escapes, or that may be cut, can be stored where its raw form does not fit. Raw JSON is
     // neither.
     if (size > capacity && !r.escaped && !r.cut) return false;
-    std::size_t consumed = size;
     if (r.escaped || size > capacity) {
-        used = unescape(text, size, out, capacity, &consumed);
-    } else {
-        std::memcpy(out, text, size);
-        used = size;
+        const char* const end = text + size;
+        used = unescape(text, end, out, capacity);
+        return text == end || r.cut;
     }
-    return consumed == size || r.cut;
+    std::memcpy(out, text, size);
+    used = size;
+    return true;
 }
 
 MXWIRE_NOINLINE MXWIRE_ONCE ReadResult CoreCodec::read(const Document& document, const Limits& limits,
                                                        const ReadTable& table, void* model) {
     Reader reader{limits, document.writable};
-    if (reader.read(document.text, document.size, table, model)) return {};
+    reader.read(document.text, document.size, table, model);
     return {reader.fault, key_of(reader.field),
             reader.fault_at != nullptr ? static_cast<std::size_t>(reader.fault_at - document.text) : 0};
 }

@@ -36,7 +36,7 @@ class Reader {
     Reader(const Limits& limits, bool writable) noexcept : in_place(writable), limits_(limits) {}
 
     /// Reads the document [text, text + size), an object, into the model at `object`.
-    bool read(const char* text, std::size_t size, const ReadTable& table, void* object);
+    void read(const char* text, std::size_t size, const ReadTable& table, void* object);
 
     /// Reads the value of `f` alone: [text, text + size), whose last byte is its own, or a brace behind it.
     bool read_part(const char* text, std::size_t size, const ReadField& f, void* object);
@@ -93,6 +93,7 @@ class Reader {
     /// What was read is no good, and nobody needs it: as if it had not been there. The fault that it had.
     Fault forgive() noexcept {
         field = nullptr;
+        fault_at = nullptr;
         return std::exchange(unusable, Fault::none);
     }
     /// What is known so far of the object that is being read, while the elements of a list in it are judged for
@@ -115,7 +116,7 @@ class Reader {
     }
     /// Whether what has been read since `before` is to be forgiven. In an object that was no good already nothing is:
     /// nobody will see it.
-    bool is_newly_unusable(Fault before) const noexcept { return unusable != before && before == Fault::none; }
+    bool is_newly_unusable(Fault before) const noexcept { return unusable != before; }
 
     /// The value is well-formed but no good: an optional member stays absent, a required one spoils the object.
     void spoil(const char* p, const ReadField& f, Fault why) noexcept;
@@ -211,18 +212,25 @@ class Reader {
         return last_ - p >= f.length && equal_bytes(p, f.key + 1, f.length);
     }
 
-    /// The row of `key`, or the table's end.
-    MXWIRE_SHARED static const ReadField* row_of(const ReadTable& table, std::string_view key,
-                                                 bool key_escaped) noexcept {
+    /// The row of `key`, the text that was looked at last; or null.
+    MXWIRE_SHARED const ReadField* row_of(const ReadTable& table, const char* key, const char* key_end) const noexcept {
         const ReadField* f = table.fields;
         for (const ReadField* const end = f + table.size; f != end; ++f) {
-            if (means(key, key_escaped, {f->key + 2, f->length - 3u})) break;
+            const char* const name = f->key + 2;
+            const char* const name_end = f->key + f->length - 1;
+#if !MXWIRE_OPTIMIZE_SIZE
+            if (!escaped) {
+                const std::ptrdiff_t size = name_end - name;
+                if (key_end - key == size && equal_bytes(key, name, static_cast<std::size_t>(size))) return f;
+                continue;
+            }
+#endif
+            if (equals_unescaped(key, key_end, name, name_end)) return f;
         }
-        return f;
+        return nullptr;
     }
 
-    /// A member that is not the expected one, `f`. Sets `f` to its row; or to the table's end if it has none, and
-    /// passes over it.
+    /// A member that is not the expected one, `f`. Sets `f` to its row; or to null if it has none, and passes over it.
     MXWIRE_HOT const char* find_field(const char* p, const ReadTable& table, void* object, const ReadField*& f) {
 #if !MXWIRE_OPTIMIZE_SIZE
         if (*p != '"') return fail(p, Fault::syntax);
@@ -240,7 +248,7 @@ class Reader {
     }
     const char* look_up(const char* p, const ReadTable& table, void* object);
     /// A member that no row names.
-    const char* keep(const char* p, const ReadTable& table, void* object, std::string_view key);
+    const char* keep(const char* p, const ReadTable& table, void* object, const char* key, const char* key_end);
 
     /// A union's alternative whose members stand in the object that is being read at `depth`.
     struct Inside {
@@ -250,13 +258,14 @@ class Reader {
         void* beside;
         unsigned depth;
         std::uint32_t seen;
-        const char* (*read)(Reader&, Inside&, const char* p, std::string_view key, bool key_escaped);
+        const char* (*read)(Reader&, Inside&, const char* p, const char* key, const char* key_end);
         Inside* outer;
     };
-    static const char* read_inside(Reader& r, Inside& inside, const char* p, std::string_view key, bool key_escaped);
+    static const char* read_inside(Reader& r, Inside& inside, const char* p, const char* key, const char* key_end);
 
-    MXWIRE_HOT const char* read_field(const char* p, const ReadField& f, std::uint32_t& seen, void* object) {
-        const std::uint32_t bit = std::uint32_t{1} << f.row;
+    MXWIRE_HOT const char* read_field(const char* p, const ReadField& f, std::uint32_t& seen, const ReadTable& table,
+                                      void* object) {
+        const std::uint32_t bit = std::uint32_t{1} << (&f - table.fields);
         if ((seen & bit) != 0) return read_again(p, f);
         seen |= bit;
         return f.read(*this, p, f, object);
@@ -281,28 +290,32 @@ class Reader {
 
 #if MXWIRE_DEFINITIONS
 namespace detail {
-MXWIRE_ONCE bool Reader::read(const char* text, std::size_t size, const ReadTable& table, void* object) {
+MXWIRE_ONCE void Reader::read(const char* text, std::size_t size, const ReadTable& table, void* object) {
     const char* p = text;
-    const char* end = text + size;
-    if (size >= 3 && byte(p[0]) == 0xef && byte(p[1]) == 0xbb && byte(p[2]) == 0xbf) p += 3;
-    while (end != p && is_space(end[-1])) --end;
-    if (end == p || end[-1] != '}') {
+    const char* last = text + size;
+    do {
+        if (last == p) {
+            fail(p, Fault::syntax);
+            return;
+        }
+    } while (is_space(*--last));
+    if (*last != '}') {
         fail(p, Fault::syntax);
-        return false;
+        return;
     }
-    last_ = end - 1;
+    last_ = last;
+    if (byte(p[0]) == 0xef && byte(p[1]) == 0xbb && byte(p[2]) == 0xbf) p += 3; // none of which is the last byte
     p = space(p);
     if (*p != '{') {
         fail(p, Fault::type);
-        return false;
+        return;
     }
     p = read_members(p, table, object);
-    if (p != end) {
-        if (p != nullptr) fail(p, Fault::syntax);
-        return false;
+    if (p == last + 1) {
+        fault = unusable;
+    } else if (p != nullptr) {
+        fail(p, Fault::syntax);
     }
-    fault = unusable;
-    return fault == Fault::none;
 }
 
 MXWIRE_ONCE bool Reader::read_part(const char* text, std::size_t size, const ReadField& f, void* object) {
@@ -345,8 +358,8 @@ MXWIRE_ONCE const char* Reader::read_object(const char* p, const ReadTable& tabl
                 p = find_field(p, table, object, f);
                 if (p == nullptr) return nullptr;
             }
-            if (f != end) {
-                p = read_field(space(p), *f, seen, object);
+            if (f != nullptr) {
+                p = read_field(space(p), *f, seen, table, object);
                 if (p == nullptr) {
                     if (field == nullptr) field = f;
                     return nullptr;
@@ -436,9 +449,9 @@ MXWIRE_ONCE void Reader::refuse(const char* p, const ReadField& f, Fault why) no
 }
 
 MXWIRE_COLD MXWIRE_ONCE void Reader::missing(const char* p, const ReadTable& table, std::uint32_t seen) noexcept {
-    unsigned i = 0;
-    while (((table.required & ~seen) >> i & 1) == 0) ++i;
-    spoil(p, table.fields[i], Fault::missing);
+    const ReadField* f = table.fields;
+    for (std::uint32_t absent = table.required & ~seen; (absent & 1) == 0; absent >>= 1) ++f;
+    spoil(p, *f, Fault::missing);
 }
 
 MXWIRE_COLD MXWIRE_ONCE const char* Reader::no_room(const char* p) noexcept {
@@ -510,7 +523,7 @@ MXWIRE_ONCE const char* Reader::read_optional_union(Reader& r, const char* p, co
     void* const place = f.at(object);
     const Fault before = r.unusable;
     ReadField inner = f;
-    inner.at = [](void* variant) { return variant; };
+    inner.offset = 0;
     inner.aux = optional.alternatives;
     inner.required = true;
     const char* const q = read_union(r, p, inner, optional.emplace(place));
@@ -529,7 +542,8 @@ MXWIRE_ONCE const char* Reader::read_list(Reader& r, const char* p, const ReadFi
     if (r.depth_ >= r.limits_.depth) return r.fail(p, Fault::depth);
     ++r.depth_;
     const ListTable& table = *f.aux.list;
-    void* const list = f.at(object);
+    void* list = f.at(object);
+    if (table.open != nullptr) list = table.open(list);
     const Judgement before = r.set_apart();
     p = space(p + 1);
     if (*p != ']') {
@@ -588,10 +602,13 @@ MXWIRE_ONCE const char* Reader::read_with(const char* p, const ReadTable& table,
 }
 
 MXWIRE_NOINLINE MXWIRE_ONCE const char* Reader::literal(const char* p) noexcept {
-    const char* const word = *p == 't' ? "true" : *p == 'f' ? "false" : "null";
-    const unsigned size = *p == 'f' ? 5 : 4;
-    return last_ - p >= static_cast<std::ptrdiff_t>(size) && equal_bytes(p, word, size) ? p + size
-                                                                                        : fail(p, Fault::syntax);
+    const char* rest = "rue\0alse\0ull";
+    if (*p != 't') rest += *p == 'f' ? 4 : 9;
+    const char* q = p;
+    do {
+        if (*++q != *rest) return fail(p, Fault::syntax); // the document's last byte is no letter
+    } while (*++rest != '\0');
+    return q + 1;
 }
 
 MXWIRE_NOINLINE MXWIRE_ONCE const char* Reader::string_end_slow(const char* p) noexcept {
@@ -600,9 +617,11 @@ MXWIRE_NOINLINE MXWIRE_ONCE const char* Reader::string_end_slow(const char* p) n
         if (c == '"') return p;
         if (p == last_) return fail(p, Fault::syntax);
         if (c == '\\') {
-            const char* const backslash = p++;
+            unsigned code;
+            const char* const behind = decode_escape(p + 1, code);
+            if (behind == nullptr || behind > last_) return fail(p, Fault::syntax);
             escaped = true;
-            if (decode_escape(p, last_) < 0) return fail(backslash, Fault::syntax);
+            p = behind;
         } else if (c >= 0x80) {
             const unsigned length = utf8_length(p, last_);
             if (length == 0) return fail(p, Fault::utf8);
@@ -615,37 +634,37 @@ MXWIRE_NOINLINE MXWIRE_ONCE const char* Reader::string_end_slow(const char* p) n
 
 MXWIRE_NOINLINE MXWIRE_ONCE const char* Reader::look_up(const char* p, const ReadTable& table, void* object) {
     const char* end;
-    const char* const begin = p + 1;
+    const char* const key = p + 1;
     p = key_end(p, end);
     if (p == nullptr) return nullptr;
-    const std::string_view key{begin, static_cast<std::size_t>(end - begin)};
-    const bool key_escaped = escaped;
-    const ReadField* const row = row_of(table, key, key_escaped);
-    if (row == table.fields + table.size) {
+    const ReadField* const row = row_of(table, key, end);
+    if (row == nullptr) {
         p = space(p);
-        p = inside_ != nullptr && inside_->depth == depth_ ? inside_->read(*this, *inside_, p, key, key_escaped)
-                                                           : keep(p, table, object, key);
+        p = inside_ != nullptr && inside_->depth == depth_ ? inside_->read(*this, *inside_, p, key, end)
+                                                           : keep(p, table, object, key, end);
     }
     found_ = row; // last, since what was read meanwhile looked up keys of its own
     return p;
 }
 
-MXWIRE_ONCE const char* Reader::keep(const char* p, const ReadTable& table, void* object, std::string_view key) {
+MXWIRE_ONCE const char* Reader::keep(const char* p, const ReadTable& table, void* object, const char* key,
+                                     const char* key_end) {
     const char* const q = skip(p);
     if (q == nullptr || table.rest == nullptr) return q;
-    if (table.rest(*this, object, key.data(), key.size(), p, static_cast<std::size_t>(q - p))) return q;
+    if (table.rest(*this, object, key, static_cast<std::size_t>(key_end - key), p, static_cast<std::size_t>(q - p)))
+        return q;
     return fail(p, Fault::too_many);
 }
 
-MXWIRE_ONCE const char* Reader::read_inside(Reader& r, Inside& inside, const char* p, std::string_view key,
-                                            bool key_escaped) {
+MXWIRE_ONCE const char* Reader::read_inside(Reader& r, Inside& inside, const char* p, const char* key,
+                                            const char* key_end) {
     const ReadTable& table = *inside.table;
-    const ReadField* const f = row_of(table, key, key_escaped);
-    if (f == table.fields + table.size) {
-        return table.rest != nullptr ? r.keep(p, table, inside.object, key)
-                                     : r.keep(p, *inside.beside_table, inside.beside, key);
+    const ReadField* const f = r.row_of(table, key, key_end);
+    if (f == nullptr) {
+        return table.rest != nullptr ? r.keep(p, table, inside.object, key, key_end)
+                                     : r.keep(p, *inside.beside_table, inside.beside, key, key_end);
     }
-    p = r.read_field(p, *f, inside.seen, inside.object);
+    p = r.read_field(p, *f, inside.seen, table, inside.object);
     if (p == nullptr && r.field == nullptr) r.field = f;
     return p;
 }
@@ -659,6 +678,7 @@ MXWIRE_COLD MXWIRE_ONCE const char* Reader::read_again(const char* p, const Read
 MXWIRE_NOINLINE MXWIRE_ONCE void* Reader::choose(const char* p, const UnionTable& alternatives, void* variant,
                                                  const ReadTable*& table) {
     if (skip(p) == nullptr) return nullptr;
+    constexpr std::string_view type = "type";
     std::string_view tag;
     unsigned tags = 0;
     for (p = space(p + 1); *p != '}';) {
@@ -666,7 +686,7 @@ MXWIRE_NOINLINE MXWIRE_ONCE void* Reader::choose(const char* p, const UnionTable
         const char* end;
         p = space(key_end(p, end));
         const char* const behind = skip(p);
-        if (*p == '"' && equals_unescaped({key, static_cast<std::size_t>(end - key)}, "type")) {
+        if (*p == '"' && equals_unescaped(key, end, type.data(), type.data() + type.size())) {
             tag = {p + 1, static_cast<std::size_t>(behind - p) - 2};
             ++tags;
         }
@@ -711,20 +731,20 @@ MXWIRE_NOINLINE MXWIRE_ONCE const char* Reader::any_number(const char* p, std::i
     }
     constexpr std::uint64_t largest = 0x7fffffffffffffff;
     std::uint64_t magnitude = 0;
-    bool fits = true;
-    while (fits && (q != end || (whole > 0 && magnitude != 0))) {
+    exact = false;
+    while (q != end || (whole > 0 && magnitude != 0)) {
         const unsigned d = q == end ? 0 : digit(*q++);
         if (d > 9) continue; // the point
         if (whole-- <= 0) {
-            fits = d == 0;
+            if (d != 0) return p;
         } else {
-            fits = magnitude <= largest / 10;
+            if (magnitude > largest / 10) return p;
             magnitude = magnitude * 10 + d;
         }
     }
     if (negative) magnitude = 0 - magnitude;
     out = static_cast<std::int64_t>(magnitude);
-    exact = fits && ((out < 0) == negative || out == 0); // one digit too many is seen by the sign
+    exact = (out < 0) == negative || out == 0; // one digit too many is seen by the sign
     return p;
 }
 

@@ -95,17 +95,24 @@ enum class ValueKind : std::uint8_t {
     alternatives,
     other_spelling
 };
+#if MXWIRE_OPTIMIZE_SIZE
+inline constexpr unsigned offset_bits = 19; // what is left of a word: 512 KB
+#else
+inline constexpr unsigned offset_bits = 32;
+#endif
+inline constexpr std::uint32_t max_offset = 0xffffffff >> (32 - offset_bits);
 struct ReadField {
-    const char* key = nullptr;    ///< ,"name":
-    void* (*at)(void*) = nullptr; ///< what `read` fills
+    const char* key = nullptr; ///< ,"name":
     ReadValue read = nullptr;
     ReadAux aux{};
-    std::uint8_t length = 0; ///< of "name":
+    std::uint32_t length : 7; ///< of "name":
     bool required : 1;
-    bool cut : 1; ///< text that is too long is cut
     ValueKind kind : 4;
-    std::uint8_t row = 0;
-    constexpr ReadField() : required(false), cut(false), kind(ValueKind::passed_over) {}
+    bool cut : 1;                       ///< text that is too long is cut
+    std::uint32_t offset : offset_bits; ///< of what `read` fills in its object
+    constexpr ReadField() : length(0), required(false), kind(ValueKind::passed_over), cut(false), offset(0) {}
+
+    void* at(void* object) const noexcept { return static_cast<char*>(object) + offset; }
 };
 struct ReadTable {
     const ReadField* fields;
@@ -121,6 +128,8 @@ struct ListTable {
     /// list that is not of objects may go as a whole.
     void* (*grow)(void* list, bool more);
     bool objects;
+    /// Makes the list that is about to be read where there is none, and returns it; null: it is where the row says.
+    void* (*open)(void* place) = nullptr;
 
     void clear(void* list) const {
         while (grow(list, false) != nullptr) continue;
@@ -169,18 +178,22 @@ union WriteAux {
 };
 struct WriteField {
     const char* key = nullptr; ///< ,"name": or &name=
-    const void* (*at)(const void*) = nullptr;
     WriteValue write = nullptr;
     WriteAux aux{};
-    std::uint8_t length = 0;
-    std::uint8_t name_size = 0;
-    bool required = false;
-    bool flattened = false; ///< a model whose members stand in the object itself: its table is in `aux`
+    std::uint32_t length : 8;
+    bool required : 1;
+    std::uint32_t : 23 - offset_bits % 32;
+    std::uint32_t offset : offset_bits; ///< of what `write` is given in its object
+    constexpr WriteField() : length(0), required(false), offset(0) {}
+    constexpr WriteField(const char* k, std::size_t size) : key(k), length(size & 0xff), required(false), offset(0) {}
+
+    const void* at(const void* object) const noexcept { return static_cast<const char*>(object) + offset; }
+    /// A model whose members stand in the object itself; its table is in `aux`.
+    bool is_flattened() const noexcept { return key == nullptr && required; }
 };
 struct WriteTable {
     const WriteField* fields;
     std::uint8_t size;
-    bool open; ///< has members that no row names, so that they may collide with those that one does
 };
 struct WriteList {
     WriteField element;
@@ -212,13 +225,35 @@ template <class C, class T> struct MemberPointer<T C::*> {
 template <auto M> using ClassOf = typename MemberPointer<decltype(M)>::Class;
 template <auto M> using TypeOf = typename MemberPointer<decltype(M)>::Type;
 
-// The class stands among the parameters of what is called at run time: to g++ a pointer to a member alone does not make a
-// function local to its file, and the models of two files, same of name in unnamed namespaces, would share one.
-template <auto M, class C = ClassOf<M>> void* slot(void* object) {
-    return ReadType<TypeOf<M>>::slot(static_cast<C*>(object)->*M);
-}
-template <auto M, class C = ClassOf<M>> const void* member(const void* object) {
-    return &(static_cast<const C*>(object)->*M);
+#if !defined(__clang__)
+/// An object of T that is never there: the compiler looks at it, to see where in it a member would be.
+template <class T> union Imagined {
+    char bytes[sizeof(T)];
+    T object;
+    constexpr Imagined() : bytes{} {}
+    ~Imagined() {}
+    static const Imagined value;
+};
+#endif
+void member_is_too_far_from_the_beginning_of_its_model();
+/// Where in a C the member is. There is no offsetof() for a pointer to member: each compiler has a way of its own.
+template <class C, class T> constexpr std::uint32_t offset_of(T C::*member) {
+#if defined(__clang__)
+    // Under this condition clang folds what it would otherwise not take for a constant.
+    const std::size_t offset = __builtin_constant_p(reinterpret_cast<std::size_t>(&(static_cast<C*>(nullptr)->*member)))
+                                   ? reinterpret_cast<std::size_t>(&(static_cast<C*>(nullptr)->*member))
+                                   : max_offset + std::size_t{1};
+#else
+    // Others know the order of two addresses in one object.
+    const void* const place = &(Imagined<C>::value.object.*member);
+    std::size_t offset = 0;
+    for (std::size_t end = sizeof(C); end - offset != 1;) {
+        const std::size_t middle = (offset + end) / 2;
+        (place < static_cast<const void*>(&Imagined<C>::value.bytes[middle]) ? end : offset) = middle;
+    }
+#endif
+    if (offset > max_offset) member_is_too_far_from_the_beginning_of_its_model();
+    return static_cast<std::uint32_t>(offset);
 }
 
 template <std::size_t N> struct Key {
@@ -232,37 +267,38 @@ template <std::size_t N> struct Key {
     }
 };
 
-template <auto M> constexpr ReadField read_row(const char* key, std::size_t name_size, bool required, bool cut) {
-    using Type = ReadType<TypeOf<M>>;
+template <class T> constexpr ReadField read_row(const char* key, std::size_t length, bool required, bool cut) {
+    using Type = ReadType<T>;
     ReadField row;
     row.key = key;
-    row.at = slot<M>;
     row.read = Type::read;
     row.aux = Type::aux();
-    row.kind = Type::kind;
-    row.length = static_cast<std::uint8_t>(name_size + 3);
+    row.length = length & 0x7f;
     row.required = required;
+    row.kind = Type::kind;
     row.cut = cut;
     return row;
 }
-template <auto M>
-constexpr WriteField write_row(const char* key, std::size_t length, std::size_t name_size, bool required) {
-    using Type = WriteType<TypeOf<M>>;
-    WriteField row;
-    row.key = key;
-    row.at = member<M>;
+template <class C, class T>
+constexpr ReadField read_row(T C::*member, const char* key, std::size_t length, bool required, bool cut) {
+    ReadField row = read_row<T>(key, length, required, cut);
+    row.offset = offset_of(member) & max_offset;
+    return row;
+}
+template <class C, class T>
+constexpr WriteField write_row(T C::*member, const char* key, std::size_t length, bool required) {
+    using Type = WriteType<T>;
+    WriteField row{key, length};
     row.write = Type::write;
     row.aux = Type::aux();
-    row.length = static_cast<std::uint8_t>(length);
-    row.name_size = static_cast<std::uint8_t>(name_size);
+    row.offset = offset_of(member) & max_offset;
     row.required = required;
     return row;
 }
-
-template <auto M, bool Required, class T = TypeOf<M>>
-constexpr WriteField url_row(const char* key, std::size_t length, std::size_t name_size) {
+template <class C, class T>
+constexpr WriteField url_row(T C::*member, const char* key, std::size_t length, bool required) {
     static_assert(WriteType<T>::is_scalar, "a parameter of the path or the query is a text, a number or a flag");
-    return write_row<M>(key, length, name_size, Required);
+    return write_row(member, key, length, required);
 }
 
 /// What a descriptor has unless it says otherwise.
@@ -282,12 +318,12 @@ template <auto M, bool Required, bool Cut, std::size_t N, std::size_t... Others>
     Key<N> key;
 
     constexpr Named(const char (&name)[N]) : key(name, ",\"", "\":") {}
-    constexpr void read_rows_to(ReadField* out) const { *out = read_row<M>(key.text, N - 1, Required, Cut); }
-    constexpr WriteField body_row() const { return write_row<M>(key.text, N + 3, N - 1, Required); }
+    constexpr void read_rows_to(ReadField* out) const { *out = read_row(M, key.text, N + 2, Required, Cut); }
+    constexpr WriteField body_row() const { return write_row(M, key.text, N + 3, Required); }
 };
 template <auto M, class C = ClassOf<M>> struct SpeltOtherwise {
     static bool has_value(const void* slot) noexcept { return static_cast<const TypeOf<M>*>(slot)->has_value(); }
-    static constexpr OtherSpelling value{read_row<M>(nullptr, 0, false, false), has_value};
+    static constexpr OtherSpelling value{read_row(M, nullptr, 0, false, false), has_value};
 };
 template <auto M, std::size_t N, std::size_t K> struct Named<M, false, false, N, K> : Named<M, false, false, N> {
     static constexpr std::size_t read_rows = 2;
@@ -297,7 +333,7 @@ template <auto M, std::size_t N, std::size_t K> struct Named<M, false, false, N,
         : Named<M, false, false, N>(name), other(spelling, ",\"", "\":") {}
     constexpr void read_rows_to(ReadField* out) const {
         Named<M, false, false, N>::read_rows_to(out);
-        out[1] = read_row<M>(other.text, K - 1, false, false);
+        out[1] = read_row(M, other.text, K + 2, false, false);
         out[1].read = read_other_spelling;
         out[1].aux = &SpeltOtherwise<M>::value;
         out[1].kind = ValueKind::other_spelling;
@@ -310,7 +346,7 @@ template <auto M, bool Required, std::size_t N> struct NamedInQuery : Named<M, R
     Key<N> parameter;
 
     constexpr NamedInQuery(const char (&name)[N]) : Named<M, Required, false, N>(name), parameter(name, "&", "=") {}
-    constexpr WriteField query_row() const { return url_row<M, Required>(parameter.text, N + 1, N - 1); }
+    constexpr WriteField query_row() const { return url_row(M, parameter.text, N + 1, Required); }
 };
 /// A parameter of the path, where it stands without its name.
 template <auto M, std::size_t N> struct NamedInPath : Named<M, true, false, N> {
@@ -318,7 +354,7 @@ template <auto M, std::size_t N> struct NamedInPath : Named<M, true, false, N> {
     static constexpr std::size_t body_rows = 0, path_rows = 1;
 
     constexpr NamedInPath(const char (&name)[N]) : Base(name) {}
-    constexpr WriteField path_row() const { return url_row<M, true>(Base::key.text, 0, N - 1); }
+    constexpr WriteField path_row() const { return url_row(M, Base::key.text, 0, true); }
 };
 
 /// A member that the writer always writes as it stands here, and that the reader passes over.
@@ -361,7 +397,7 @@ template <auto M, bool Cut, class C = ClassOf<M>> struct Rest : Descriptor {
                     std::size_t size) {
         return (static_cast<ClassOf<M>*>(object)->*M).add(r, {key, key_size}, {value, size}) || Cut;
     }
-    constexpr WriteField body_row() const { return write_row<M>(nullptr, 0, 0, false); }
+    constexpr WriteField body_row() const { return write_row(M, nullptr, 0, false); }
 };
 
 /// A union, or one alternative of it, whose tag and members stand in the object itself.
@@ -370,35 +406,42 @@ template <auto M, class C = ClassOf<M>> struct Flattened : Descriptor {
     static constexpr std::size_t body_rows = 1;
     static constexpr bool has_union = true;
     static const char* read_whole(Reader& r, const char* p, const ReadTable& table, void* object) {
-        return ReadType<TypeOf<M>>::read_flattened(r, p, table, object, slot<M>(object));
+        return ReadType<TypeOf<M>>::read_flattened(r, p, table, object, &(static_cast<C*>(object)->*M));
     }
     template <class T = TypeOf<M>> constexpr WriteField body_row() const {
         WriteField row;
-        row.at = member<M>;
+        row.offset = offset_of(M);
         row.write = WriteType<T>::write_flattened;
         row.aux = WriteType<T>::aux();
-        row.flattened = is_model_v<T>;
+        row.required = is_model_v<T>;
         return row;
     }
+};
+
+/// A list that is made where there is none.
+template <class L, void* (*Open)(void*)> struct OpenedList {
+    using List = ReadType<L>;
+    static constexpr ListTable table{List::table.element, List::table.grow, List::table.objects, Open};
 };
 
 /// A member of an optional object whose members stand in this one: the first of them that is read puts it in place.
 template <auto Through, auto M, std::size_t N, class C = ClassOf<Through>> struct NamedIn : Descriptor {
     using Class = C;
     static constexpr std::size_t read_rows = 1;
-    Named<M, false, false, N> inner;
+    Key<N> key;
 
-    constexpr NamedIn(const char (&name)[N]) : inner(name) {}
+    constexpr NamedIn(const char (&name)[N]) : key(name, ",\"", "\":") {}
 
-    static void* slot_in(void* object) {
-        auto& outer = static_cast<ClassOf<Through>*>(object)->*Through;
+    static void* enter(void* place) {
+        auto& outer = *static_cast<TypeOf<Through>*>(place);
         if (!outer) outer.emplace();
-        return slot<M>(&*outer);
+        return &((*outer).*M);
     }
-    constexpr void read_rows_to(ReadField* out) const {
-        inner.read_rows_to(out);
-        out->at = slot_in;
+    static bool text(Reader& r, void* place, const char* text, std::size_t size) {
+        return ReadType<TypeOf<M>>::aux().text(r, enter(place), text, size);
     }
+    static void integer(void* place, std::int64_t value) { ReadType<TypeOf<M>>::aux().integer(enter(place), value); }
+    constexpr void read_rows_to(ReadField* out) const;
 };
 
 template <std::size_t Index, class F> struct Indexed { F field; };
@@ -445,7 +488,6 @@ template <std::size_t... Index, class... F> struct FieldList<std::index_sequence
         (void)n;
         return rows;
     }
-    static constexpr bool is_open = (false || ... || (F::has_rest || F::has_union));
     using RestFunction = decltype(ReadTable::rest);
     static constexpr RestFunction rest() {
         RestFunction found = nullptr;
@@ -494,12 +536,7 @@ template <class T> constexpr const auto& fields_of() {
 }
 
 template <class T> struct ReadTableOf {
-    static constexpr auto numbered() {
-        auto list = fields_of<T>().read();
-        for (std::size_t i = 0; i < list.size(); ++i) list[i].row = static_cast<std::uint8_t>(i);
-        return list;
-    }
-    static constexpr auto rows = numbered();
+    static constexpr auto rows = fields_of<T>().read();
     static constexpr std::uint32_t required() {
         std::uint32_t bits = 0;
         for (std::size_t i = 0; i < rows.size(); ++i) bits |= rows[i].required ? std::uint32_t{1} << i : 0;
@@ -512,13 +549,13 @@ template <class T> struct ReadTableOf {
 template <class T> struct WriteTableOf {
     static constexpr auto rows = fields_of<T>().body();
     using List = std::decay_t<decltype(fields_of<T>())>;
-    static constexpr WriteTable value{rows.data(), static_cast<std::uint8_t>(rows.size()), List::is_open};
+    static constexpr WriteTable value{rows.data(), static_cast<std::uint8_t>(rows.size())};
 };
 template <class T> struct UrlTablesOf {
     static constexpr auto path_rows = fields_of<T>().path();
     static constexpr auto query_rows = fields_of<T>().query();
-    static constexpr WriteTable path{path_rows.data(), static_cast<std::uint8_t>(path_rows.size()), false};
-    static constexpr WriteTable query{query_rows.data(), static_cast<std::uint8_t>(query_rows.size()), false};
+    static constexpr WriteTable path{path_rows.data(), static_cast<std::uint8_t>(path_rows.size())};
+    static constexpr WriteTable query{query_rows.data(), static_cast<std::uint8_t>(query_rows.size())};
 };
 } // namespace detail
 

@@ -93,7 +93,10 @@ inline bool same_text(std::string_view a, std::string_view b) noexcept {
     return a.size() == b.size() && equal_bytes(a.data(), b.data(), a.size());
 }
 /// Where the first `c` in `text` is at or behind `from`, or the text's size.
-std::size_t index_of(std::string_view text, char c, std::size_t from = 0) noexcept;
+std::size_t index_of(const char* text, std::size_t size, char c, std::size_t from) noexcept;
+inline std::size_t index_of(std::string_view text, char c, std::size_t from = 0) noexcept {
+    return index_of(text.data(), text.size(), c, from);
+}
 
 /// Bytes that `code` has in UTF-8.
 MXWIRE_SHARED unsigned utf8_size(unsigned code) noexcept {
@@ -112,18 +115,20 @@ inline int hex_digit(char c) noexcept {
     const unsigned letter = (byte(c) | 0x20u) - unsigned{'a'};
     return letter <= 5 ? static_cast<int>(letter + 10) : -1;
 }
-inline int hex4(const char*& p, const char* end) noexcept {
-    if (end - p < 4) return -1;
-    int value = 0;
+/// Behind four hexadecimal digits, or null.
+inline const char* hex4(const char* p, unsigned& value) noexcept {
+    unsigned digits = 0;
     for (int i = 0; i < 4; ++i) {
         const int d = hex_digit(*p++);
-        if (d < 0) return -1;
-        value = value * 16 + d;
+        if (d < 0) return nullptr;
+        digits = digits * 16 + static_cast<unsigned>(d);
     }
-    return value;
+    value = digits;
+    return p;
 }
-/// Decodes an escape, `p` standing behind its backslash: the code point, or -1. Lone surrogates are no code points.
-int decode_escape(const char*& p, const char* end) noexcept;
+/// Decodes an escape, `p` standing behind its backslash: behind it, or null. Lone surrogates are no code points. The
+/// string's text ends with a byte that is in no escape, such as a quote; but a backslash in front of a quote takes it.
+const char* decode_escape(const char* p, unsigned& code) noexcept;
 
 /// Writes `code` as UTF-8 to `out`, at most 4 bytes, and returns how many.
 MXWIRE_SHARED unsigned encode_utf8(unsigned code, char* out) noexcept {
@@ -132,25 +137,23 @@ MXWIRE_SHARED unsigned encode_utf8(unsigned code, char* out) noexcept {
         out[i] = static_cast<char>(0x80 | (code & 0x3f));
         code >>= 6;
     }
-    static constexpr unsigned char lead[] = {0, 0, 0xc0, 0xe0, 0xf0};
-    out[0] = static_cast<char>(lead[size] | code);
+    if (size != 1) code |= 0xf00u >> size;
+    out[0] = static_cast<char>(code);
     return size;
 }
 
-/// Takes the next character of valid JSON string content, and puts what it means into `out` as UTF-8. Returns its size.
-unsigned next_character(const char*& p, const char* end, char* out) noexcept;
+/// Unescapes the valid JSON string content [p, end) to `out`, which may be `p`: an escape is never shorter than what it
+/// means. Whole characters only: stops before the first that does not fit into `capacity`, and leaves `p` there.
+std::size_t unescape(const char*& p, const char* end, char* out, std::size_t capacity) noexcept;
+inline std::size_t unescape_in_place(char* text, std::size_t size) noexcept {
+    const char* p = text;
+    return unescape(p, p + size, text, size);
+}
 
-/// Unescapes the valid JSON string content [p, p + size) to `out`, which may be `p`: an escape is never shorter than
-/// what it means. Whole characters only: stops before the first that does not fit into `capacity`. `consumed` tells how
-/// far it came.
-std::size_t unescape(const char* p, std::size_t size, char* out, std::size_t capacity,
-                     std::size_t* consumed = nullptr) noexcept;
-
-/// True if the valid JSON string content `raw`, unescaped, is `text`.
-bool equals_unescaped(std::string_view raw, std::string_view text) noexcept;
-/// The same for a text of which it is known whether it is `escaped`.
-MXWIRE_SHARED bool means(std::string_view raw, bool escaped, std::string_view text) noexcept {
-    return escaped ? equals_unescaped(raw, text) : same_text(raw, text);
+/// True if the valid JSON string content [raw, raw_end), unescaped, is [text, text_end).
+bool equals_unescaped(const char* raw, const char* raw_end, const char* text, const char* text_end) noexcept;
+inline bool equals_unescaped(std::string_view raw, std::string_view text) noexcept {
+    return equals_unescaped(raw.data(), raw.data() + raw.size(), text.data(), text.data() + text.size());
 }
 
 } // namespace detail
@@ -161,8 +164,9 @@ MXWIRE_NOINLINE MXWIRE_ONCE const char* scan_plain_outlined(const char* p, const
     return scan_plain(p, end);
 }
 
-MXWIRE_NOINLINE MXWIRE_ONCE std::size_t index_of(std::string_view text, char c, std::size_t from) noexcept {
-    while (from < text.size() && text[from] != c) ++from;
+MXWIRE_NOINLINE MXWIRE_ONCE std::size_t index_of(const char* text, std::size_t size, char c,
+                                                 std::size_t from) noexcept {
+    while (from < size && text[from] != c) ++from;
     return from;
 }
 
@@ -191,65 +195,68 @@ MXWIRE_ONCE bool is_utf8(std::string_view text) noexcept {
     return true;
 }
 
-MXWIRE_NOINLINE MXWIRE_ONCE int decode_escape(const char*& p, const char* end) noexcept {
-    if (p == end) return -1;
+MXWIRE_NOINLINE MXWIRE_ONCE const char* decode_escape(const char* p, unsigned& code) noexcept {
     static constexpr char meanings[] = "\"\"\\\\//b\bf\fn\nr\rt\t"; // each behind its name
     const char name = *p++;
     for (const char* meaning = meanings; *meaning != '\0'; meaning += 2) {
-        if (*meaning == name) return meaning[1];
+        if (*meaning == name) {
+            code = byte(meaning[1]);
+            return p;
+        }
     }
-    if (name != 'u') return -1;
-    const int first = hex4(p, end);
-    if (first < 0 || (first & 0xf800) != 0xd800) return first;
-    if (first >= 0xdc00 || end - p < 6 || p[0] != '\\' || p[1] != 'u') return -1;
-    p += 2;
-    const int second = hex4(p, end);
-    if (second < 0 || (second & 0xfc00) != 0xdc00) return -1;
-    return 0x10000 + (first & 0x3ff) * 0x400 + (second & 0x3ff);
+    if (name != 'u') return nullptr;
+    p = hex4(p, code);
+    if (p == nullptr || (code & 0xf800) != 0xd800) return p;
+    if (code >= 0xdc00 || p[0] != '\\' || p[1] != 'u') return nullptr;
+    unsigned second;
+    p = hex4(p + 2, second);
+    if (p == nullptr || (second & 0xfc00) != 0xdc00) return nullptr;
+    code = code * 0x400 + second - (0xd800u * 0x400 + 0xdc00 - 0x10000);
+    return p;
 }
 
-MXWIRE_NOINLINE MXWIRE_ONCE unsigned next_character(const char*& p, const char* end, char* out) noexcept {
-    if (*p == '\\') {
-        ++p;
-        return encode_utf8(static_cast<unsigned>(decode_escape(p, end)), out);
-    }
-    const unsigned size = byte(*p) < 0x80 ? 1 : utf8_length(p, end);
-    (void)copy_bytes(out, p, size);
-    p += size;
-    return size;
-}
-
-MXWIRE_COLD MXWIRE_ONCE std::size_t unescape(const char* p, std::size_t size, char* out, std::size_t capacity,
-                                             std::size_t* consumed) noexcept {
-    const char* const begin = p;
-    const char* const end = p + size;
+MXWIRE_COLD MXWIRE_ONCE std::size_t unescape(const char*& p, const char* end, char* out,
+                                             std::size_t capacity) noexcept {
     std::size_t used = 0;
     while (p != end) {
-        char character[4];
-        const char* next = p;
-        const unsigned length = next_character(next, end, character);
+        char meaning[4];
+        const char* from = p;
+        const char* next = p + 1;
+        unsigned length = 1;
+        if (*p == '\\') {
+            unsigned code;
+            next = decode_escape(next, code);
+            length = encode_utf8(code, meaning);
+            from = meaning;
+        } else if (byte(*p) >= 0x80) {
+            length = utf8_length(p, end);
+            next = p + length;
+        }
         if (length > capacity - used) break;
-        (void)copy_bytes(out + used, character, length);
+        (void)copy_bytes(out + used, from, length);
         used += length;
         p = next;
     }
-    if (consumed != nullptr) *consumed = static_cast<std::size_t>(p - begin);
     return used;
 }
 
-MXWIRE_NOINLINE MXWIRE_ONCE bool equals_unescaped(std::string_view raw, std::string_view text) noexcept {
-    const char* p = raw.data();
-    const char* const end = p + raw.size();
-    std::size_t matched = 0;
-    while (p != end) {
-        char character[4];
-        const unsigned length = next_character(p, end, character);
-        if (length > text.size() - matched) return false;
-        for (unsigned i = 0; i < length; ++i) {
-            if (character[i] != text[matched++]) return false;
+MXWIRE_NOINLINE MXWIRE_ONCE bool equals_unescaped(const char* raw, const char* raw_end, const char* text,
+                                                  const char* text_end) noexcept {
+    while (raw != raw_end) {
+        char meaning[4];
+        const char* from = raw++;
+        unsigned length = 1;
+        if (*from == '\\') {
+            unsigned code;
+            raw = decode_escape(raw, code);
+            length = encode_utf8(code, meaning);
+            from = meaning;
         }
+        do {
+            if (text == text_end || *text++ != *from++) return false;
+        } while (--length != 0);
     }
-    return matched == text.size();
+    return text == text_end;
 }
 } // namespace detail
 #endif

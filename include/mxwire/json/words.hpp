@@ -103,7 +103,8 @@ MXWIRE_ONCE const char* find_word(const char* list, std::string_view text, bool 
     }
 #endif
     for (; *list != '\0'; list = next_word(list)) {
-        if (means(text, escaped, {list + 2, byte(list[0])})) return list;
+        const std::string_view word{list + 2, byte(list[0])};
+        if (escaped ? equals_unescaped(text, word) : same_text(text, word)) return list;
     }
     return nullptr;
 }

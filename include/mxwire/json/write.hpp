@@ -28,9 +28,9 @@ template <> struct WriteType<std::string_view> : WriteText<std::string_view> {};
 template <std::size_t N> struct WriteType<FixedText<N>> : WriteText<FixedText<N>> {};
 template <class Text> struct WriteType<BasicSecret<Text>> : WriteScalar {
     static void write(Writer& w, const WriteField& f, const void* member) {
-        const std::string_view secret = static_cast<const BasicSecret<Text>*>(member)->expose();
+        const auto& secret = *static_cast<const BasicSecret<Text>*>(member);
         if (secret.empty()) return w.fail(Fault::empty, f);
-        w.text(f, secret);
+        w.text(f, secret.expose());
     }
 };
 template <class Text> void write_word(Writer& w, const WriteField& f, const OpenWord<Text>& word) {
@@ -42,15 +42,10 @@ template <class E, class Text> struct WriteType<OpenEnum<E, Text>> : WriteScalar
         write_word(w, f, static_cast<const OpenEnum<E, Text>*>(member)->word());
     }
 };
-inline const void* object_itself(const void* object) noexcept { return object; }
 void write_constant(Writer& w, const WriteField& f, const void*);
 template <std::size_t N, std::size_t K> constexpr WriteField Constant<N, K>::body_row() const {
-    WriteField row;
-    row.key = text;
-    row.at = object_itself;
+    WriteField row{text, N + K + 4};
     row.write = write_constant;
-    row.length = static_cast<std::uint8_t>(N + K + 4);
-    row.name_size = N - 1;
     return row;
 }
 
@@ -68,7 +63,7 @@ template <class Members> struct WriteMembers : WriteScalar {
     static constexpr bool is_scalar = false;
     static void write(Writer& w, const WriteField&, const void* member) {
         const auto& members = *static_cast<const Members*>(member);
-        if (!members.is_valid()) return w.fail(Fault::syntax, std::string_view{});
+        if (!members.is_valid()) return w.fail(Fault::syntax, nullptr);
         for (const RawView::Element& element : members) {
             if (const WriteField* const ours = w.row_of(element.key)) return w.fail(Fault::duplicate, *ours);
             w.put(',');
@@ -197,8 +192,9 @@ namespace detail {
 MXWIRE_SHARED WriteResult write_document(char* out, std::size_t capacity, const WriteTable& table, const void* model) {
     Writer writer{out, capacity};
     writer.object(table, model);
-    if (writer.fault == Fault::none && writer.missing() != 0) writer.fault = Fault::too_large;
-    return {writer.fault, writer.member, writer.position()};
+    Fault fault = writer.fault;
+    if (fault == Fault::none && writer.missing() != 0) fault = Fault::too_large;
+    return {fault, writer.member(), writer.position()};
 }
 } // namespace detail
 

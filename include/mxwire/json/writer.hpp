@@ -12,19 +12,18 @@ namespace detail {
 class Writer {
   public:
     Fault fault = Fault::none;
-    std::string_view member{}; ///< the key that the fault is at
 
     Writer(char* out, std::size_t size) noexcept : begin_(out), out_(out), end_(out + size) {}
 
     std::size_t position() const noexcept { return static_cast<std::size_t>(out_ - begin_) + missing_; }
     std::size_t missing() const noexcept { return missing_; }
 
-    MXWIRE_COLD void fail(Fault why, const WriteField& f) noexcept { fail(why, name_of(f)); }
-    void fail(Fault why, std::string_view name) noexcept;
-    static std::string_view name_of(const WriteField& f) noexcept {
-        if (f.name_size == 0) return {};
-        return {f.key + (f.key[0] == ',' ? 2 : f.key[0] == '&' ? 1 : 0), f.name_size};
-    }
+    /// `key` as in WriteField; or a parameter in a path, {name}.
+    void fail(Fault why, const char* key) noexcept;
+    void fail(Fault why, const WriteField& f) noexcept { fail(why, f.key); }
+    static std::string_view name_of(const char* key) noexcept;
+    /// The key that the fault is at.
+    std::string_view member() const noexcept { return name_of(failed_); }
 
 #if MXWIRE_OPTIMIZE_SIZE
     void put(const char* text, std::size_t size) noexcept { put_here(text, size); }
@@ -32,7 +31,13 @@ class Writer {
     void put(const char* text, std::size_t size) noexcept;
 #endif
     void put(std::string_view text) noexcept { put(text.data(), text.size()); }
-    void put(char c) noexcept { put(&c, 1); }
+    MXWIRE_SHARED void put(char c) noexcept {
+        if (out_ != end_) {
+            *out_++ = c;
+        } else {
+            ++missing_;
+        }
+    }
     /// The same, compiled into where it stands: for what every request has.
     MXWIRE_SHARED void put_here(const char* text, std::size_t size) noexcept {
         if (size <= static_cast<std::size_t>(end_ - out_)) {
@@ -43,16 +48,21 @@ class Writer {
             out_ += size;
 #endif
         } else {
-            overflow(size);
+            missing_ += size;
+            end_ = out_; // nothing may be written behind what is left out
         }
     }
     MXWIRE_HOT void put_here(std::string_view text) noexcept { put_here(text.data(), text.size()); }
-    MXWIRE_HOT void put_here(char c) noexcept { put_here(&c, 1); }
+    MXWIRE_HOT void put_here(char c) noexcept { put(c); }
 
     MXWIRE_HOT void key(const WriteField& f) noexcept { put_here(f.key, f.length); }
 
     /// A member whose value is text. Not inlined: what calls it ends with the call, so that the call is a jump.
+#if MXWIRE_OPTIMIZE_SIZE
+    void text(const WriteField& f, std::string_view value) noexcept { other_text(f, value.data(), value.size()); }
+#else
     void text(const WriteField& f, std::string_view value) noexcept;
+#endif
     void integer(const WriteField& f, std::int64_t value) noexcept;
     void boolean(const WriteField& f, bool value) noexcept;
 
@@ -79,18 +89,12 @@ class Writer {
     const WriteField* row_of(std::string_view key) const noexcept;
 
   private:
-    MXWIRE_SHARED void rows(const WriteTable& table, const void* object) {
-        // Written bytes may alias anything, so what the loop needs is kept apart from the table.
-        const WriteField* f = table.fields;
-        for (const WriteField* const end = f + table.size; f != end; ++f) f->write(*this, *f, f->at(object));
-    }
-    using Encode = void (*)(Writer&, const WriteField&, std::string_view);
+    using Encode = void (*)(Writer&, const WriteField&, const char* text, std::size_t size);
 
     /// Everything outside RFC 3986 unreserved is percent-encoded.
-    static void percent_encode(Writer& w, const WriteField& f, std::string_view text) noexcept;
-    static void percent_encode_segment(Writer& w, const WriteField& f, std::string_view text) noexcept;
+    static void percent_encode(Writer& w, const WriteField& f, const char* text, std::size_t size) noexcept;
+    static void percent_encode_segment(Writer& w, const WriteField& f, const char* text, std::size_t size) noexcept;
     static const WriteField* find(const WriteTable* table, std::string_view key) noexcept;
-    void overflow(std::size_t size) noexcept;
 
 #if !MXWIRE_OPTIMIZE_SIZE
     // In steps of 16 bytes, the last one overlapping: keys and URLs are short, and a call costs as much as the copy.
@@ -141,8 +145,9 @@ class Writer {
     }
 #endif
 
-    void other_text(const WriteField& f, std::string_view value) noexcept;
+    void other_text(const WriteField& f, const char* text, std::size_t size) noexcept;
 
+    const char* failed_ = nullptr; // the key that the fault is at
     char* const begin_;
     char* out_;
     char* end_;
@@ -157,18 +162,27 @@ class Writer {
 
 #if MXWIRE_DEFINITIONS
 namespace detail {
-MXWIRE_COLD MXWIRE_ONCE void Writer::fail(Fault why, std::string_view name) noexcept {
+MXWIRE_COLD MXWIRE_ONCE void Writer::fail(Fault why, const char* key) noexcept {
     if (fault != Fault::none) return;
     fault = why;
-    member = name;
+    failed_ = key;
+}
+
+MXWIRE_NOINLINE MXWIRE_ONCE std::string_view Writer::name_of(const char* key) noexcept {
+    if (key == nullptr) return {};
+    const char* const begin = key + (*key == ',' ? 2 : 1);
+    const char close = *key == ',' ? '"' : *key == '&' ? '=' : '}';
+    const char* end = begin;
+    while (*end != close) ++end;
+    return {begin, static_cast<std::size_t>(end - begin)};
 }
 
 #if !MXWIRE_OPTIMIZE_SIZE
 MXWIRE_NOINLINE MXWIRE_ONCE void Writer::put(const char* text, std::size_t size) noexcept { put_here(text, size); }
 #endif
 
-MXWIRE_NOINLINE MXWIRE_ONCE void Writer::text(const WriteField& f, std::string_view value) noexcept {
 #if !MXWIRE_OPTIMIZE_SIZE
+MXWIRE_NOINLINE MXWIRE_ONCE void Writer::text(const WriteField& f, std::string_view value) noexcept {
     if (f.length + value.size() + 2 <= static_cast<std::size_t>(end_ - out_) && encode_ == nullptr) {
         char* const p = out_ + f.length;
         copy(out_, f.key, f.length);
@@ -179,9 +193,9 @@ MXWIRE_NOINLINE MXWIRE_ONCE void Writer::text(const WriteField& f, std::string_v
             return;
         }
     }
-#endif
-    other_text(f, value);
+    other_text(f, value.data(), value.size());
 }
+#endif
 
 MXWIRE_NOINLINE MXWIRE_ONCE void Writer::integer(const WriteField& f, std::int64_t value) noexcept {
     char digits[20];
@@ -205,15 +219,15 @@ MXWIRE_NOINLINE MXWIRE_ONCE void Writer::integer(const WriteField& f, std::int64
 
 MXWIRE_NOINLINE MXWIRE_ONCE void Writer::boolean(const WriteField& f, bool value) noexcept {
     key(f);
-    if (value) return put_here("true", 4);
-    put_here("false", 5);
+    put_here(&"falsetrue"[value ? 5 : 0], value ? 4 : 5);
 }
 
 MXWIRE_ONCE void Writer::members(const WriteTable& table, const void* object, const WriteTable* beside) {
-    if (!table.open) return rows(table, object);
     const WriteTable* const outer_table = std::exchange(table_, &table);
     const WriteTable* const outer_beside = std::exchange(beside_, beside);
-    rows(table, object);
+    // Written bytes may alias anything, so what the loop needs is kept apart from the table.
+    const WriteField* f = table.fields;
+    for (const WriteField* const end = f + table.size; f != end; ++f) f->write(*this, *f, f->at(object));
     table_ = outer_table;
     beside_ = outer_beside;
 }
@@ -267,9 +281,10 @@ MXWIRE_ONCE const WriteField* Writer::row_of(std::string_view key) const noexcep
     return row != nullptr ? row : find(beside_, key);
 }
 
-MXWIRE_ONCE void Writer::percent_encode(Writer& w, const WriteField& f, std::string_view text) noexcept {
-    if (!is_utf8(text)) return w.fail(Fault::utf8, f);
-    for (const char c : text) {
+MXWIRE_ONCE void Writer::percent_encode(Writer& w, const WriteField& f, const char* text, std::size_t size) noexcept {
+    if (!is_utf8({text, size})) return w.fail(Fault::utf8, f);
+    for (const char* const end = text + size; text != end; ++text) {
+        const char c = *text;
         const unsigned letter = (byte(c) | 0x20u) - unsigned{'a'};
         if (letter < 26 || digit(c) < 10 || c == '-' || c == '.' || c == '_' || c == '~') {
             w.put(c);
@@ -280,59 +295,57 @@ MXWIRE_ONCE void Writer::percent_encode(Writer& w, const WriteField& f, std::str
     }
 }
 
-MXWIRE_ONCE void Writer::percent_encode_segment(Writer& w, const WriteField& f, std::string_view text) noexcept {
+MXWIRE_ONCE void Writer::percent_encode_segment(Writer& w, const WriteField& f, const char* text,
+                                                std::size_t size) noexcept {
     std::size_t dots = 0;
-    while (dots < text.size() && text[dots] == '.') ++dots;
-    if (dots == text.size() && dots < 3) return w.fail(Fault::syntax, f);
-    percent_encode(w, f, text);
+    while (dots < size && text[dots] == '.') ++dots;
+    if (dots == size && dots < 3) return w.fail(Fault::syntax, f);
+    percent_encode(w, f, text, size);
 }
 
 MXWIRE_NOINLINE MXWIRE_ONCE const WriteField* Writer::find(const WriteTable* table, std::string_view key) noexcept {
     if (table == nullptr) return nullptr;
     const WriteField* f = table->fields;
     for (const WriteField* const end = f + table->size; f != end; ++f) {
-        if (f->flattened) {
+        if (f->is_flattened()) {
             if (const WriteField* const row = find(f->aux.table, key)) return row;
-        } else if (f->name_size != 0 && equals_unescaped(key, name_of(*f))) {
+        } else if (f->key != nullptr && equals_unescaped(key, name_of(f->key))) {
             return f;
         }
     }
     return nullptr;
 }
 
-MXWIRE_COLD MXWIRE_ONCE void Writer::overflow(std::size_t size) noexcept {
-    missing_ += size;
-    end_ = out_; // nothing may be written behind what is left out
-}
-
-MXWIRE_NOINLINE MXWIRE_ONCE void Writer::other_text(const WriteField& f, std::string_view value) noexcept {
+MXWIRE_NOINLINE MXWIRE_ONCE void Writer::other_text(const WriteField& f, const char* p, std::size_t size) noexcept {
     put(f.key, f.length);
-    if (encode_ != nullptr) return encode_(*this, f, value);
-    const char* p = value.data();
-    const char* const end = p + value.size();
+    if (encode_ != nullptr) return encode_(*this, f, p, size);
+    const char* const end = p + size;
     put('"');
-    while (p != end) {
-        const char* const from = p;
+    const char* from = p;
+    for (;;) {
         p = scan_plain_outlined(p, end);
-        if (p == from && byte(*p) >= 0x80) {
+        if (p != end && byte(*p) >= 0x80) {
             const unsigned length = utf8_length(p, end);
             if (length == 0) return fail(Fault::utf8, f);
             p += length;
-        }
-        if (p != from) {
-            put(from, static_cast<std::size_t>(p - from));
             continue;
         }
-        const unsigned c = byte(*p);
-        char escape[] = {'\\', *p++, '0', '0', static_cast<char>('0' + (c >> 4)), "0123456789abcdef"[c & 15]};
-        std::size_t length = 2; // a quote or a backslash stands behind a backslash
-        if (c - 8 <= 5 && c != 11) {
-            escape[1] = "btn?fr"[c - 8];
-        } else if (c < 0x20) {
-            escape[1] = 'u';
-            length = sizeof escape;
+        put(from, static_cast<std::size_t>(p - from));
+        if (p == end) break;
+        char c = *p;
+        from = ++p;
+        put('\\');
+        if (byte(c) < 0x20) {
+            if (byte(c) - 8 <= 5 && c != '\v') {
+                c = "btn?fr"[byte(c) - 8];
+            } else {
+                put("u00", 3);
+                put(static_cast<char>('0' + (byte(c) >> 4)));
+                c &= 15;
+                c = static_cast<char>(c + (c < 10 ? '0' : 'a' - 10));
+            }
         }
-        put(escape, length);
+        put(c); // a quote or a backslash stands behind a backslash
     }
     put('"');
 }

@@ -33,13 +33,13 @@ MXWIRE_INSTANTIATE(GetWellknown)
 namespace detail {
 inline void write_well_known(Writer& w, const Operation& op) {
     const std::string_view host = *static_cast<const std::string_view*>(op.endpoint);
-    if (host.empty()) return w.fail(Fault::syntax, "server_name");
+    if (host.empty()) return w.fail(Fault::syntax, ",\"server_name\"");
     w.put(host);
     w.put(op.info().path());
 }
 inline constexpr UrlWriter well_known_url{write_well_known, &no_members, nullptr, &no_members};
-template <class S>
-inline constexpr OperationTables well_known_tables_v{&packed_info_v<BasicGetWellknown<S>>, &no_members, &well_known_url};
+template <class S> inline constexpr OperationTables well_known_tables_v{&packed_info_v<BasicGetWellknown<S>>,
+                                                                        &no_members, &well_known_url};
 template <class S> Operation well_known_of(const std::string_view& host) noexcept {
     return {&well_known_tables_v<S>, &host, Auth::none};
 }

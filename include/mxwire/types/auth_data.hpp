@@ -120,12 +120,12 @@ template <auto M, class C = ClassOf<M>> struct FlattenedStage : Flattened<M> {
     }
     static void write(Writer& w, const WriteField& f, const void* object) {
         const C& auth = *static_cast<const C*>(object);
-        if (needs_session(auth.*M) && !auth.session) return w.fail(Fault::missing, "session"sv);
+        if (needs_session(auth.*M) && !auth.session) return w.fail(Fault::missing, ",\"session\"");
         WriteType<Stage>::write_flattened(w, f, &(auth.*M));
     }
     constexpr WriteField body_row() const {
         WriteField row = Flattened<M>::body_row();
-        row.at = object_itself;
+        row.offset = 0;
         row.write = write;
         return row;
     }

@@ -46,7 +46,7 @@ template <auto M, auto With, std::size_t N, class C = ClassOf<M>> struct NamedWi
     }
     constexpr WriteField body_row() const {
         WriteField row = Base::body_row();
-        row.at = object_itself;
+        row.offset = 0;
         row.write = write;
         return row;
     }
@@ -70,10 +70,9 @@ template <auto M, std::size_t N, class C = ClassOf<M>> struct NamedList : Named<
     using List = ReadType<typename Optional::value_type>;
     static_assert(!List::table.objects, "a list of objects leaves out those that are no good");
     constexpr NamedList(const char (&name)[N]) : Base(name) {}
-    static void* at(void* object) {
-        Optional& list = static_cast<C*>(object)->*M;
-        list.emplace();
-        return &list;
+    static void* open(void* list) {
+        static_cast<Optional*>(list)->emplace();
+        return list;
     }
     static void* grow(void* list, bool more) {
         Optional& optional = *static_cast<Optional*>(list);
@@ -81,10 +80,9 @@ template <auto M, std::size_t N, class C = ClassOf<M>> struct NamedList : Named<
         optional.reset();
         return nullptr;
     }
-    static constexpr ListTable table{List::table.element, grow, false};
+    static constexpr ListTable table{List::table.element, grow, false, open};
     constexpr void read_rows_to(ReadField* out) const {
         Base::read_rows_to(out);
-        out->at = at;
         out->aux = &table;
     }
     constexpr WriteField body_row() const {
