@@ -82,6 +82,21 @@ launch_provider() {
     fail "the OpenID provider does not answer"
 }
 
+# knows_provider DIR: Synapse asks for the provider when it starts, which is too early, and again for a user; whoever comes
+# while it still asks for the first time gets the first time's answer.
+knows_provider() {
+    "$venv/bin/python" -I - "$(cat -- "$1/server.port")" <<'PYTHON' || fail "Synapse does not find the OpenID provider"
+import http.client, sys, time
+for _ in range(100):
+    connection = http.client.HTTPConnection("127.0.0.1", int(sys.argv[1]), timeout=10)
+    connection.request("GET", "/_matrix/client/v3/login/sso/redirect?redirectUrl=http%3A%2F%2F127.0.0.1%2F")
+    if connection.getresponse().status == 302:
+        sys.exit(0)
+    time.sleep(0.1)
+sys.exit(1)
+PYTHON
+}
+
 run_openid() {
     local dir=$1 port
     shift
@@ -92,8 +107,9 @@ run_openid() {
     port=$(free_port)
     peers=http://127.0.0.1:$port
     launch "$run_dir/openid" openid
-    until_ready "$run_dir/openid" openid    # it asks for the provider when the first user does
+    until_ready "$run_dir/openid" openid
     launch_provider "$run_dir/provider" "$port" "$(url_of "$run_dir/openid")/_synapse/client/oidc/callback"
+    knows_provider "$run_dir/openid"
     export_fixtures synapse "$(url_of "$run_dir/openid")"
     export MXWIRE_OPENID_SERVER=$MXWIRE_SERVER
     run_suite "$@"
