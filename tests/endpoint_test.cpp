@@ -89,16 +89,6 @@ struct GetCounted {
     };
 };
 
-/// A path that names a parameter which the table does not have.
-struct Misspelt {
-    static constexpr EndpointInfo info{"misspelt", Method::get, "/a/{thing}", Auth::none};
-    struct Response {
-        static constexpr auto fields = mxwire::fields();
-    };
-    std::string id{"x"};
-    static constexpr auto fields = mxwire::fields(field::path<&Misspelt::id>("id"));
-};
-
 const mxwire::Homeserver& server() {
     static const mxwire::Homeserver made = exchange::homeserver();
     return made;
@@ -281,10 +271,6 @@ TEST_CASE("endpoint: SEC-14 what is not UTF-8 is refused, in path, query and bod
         const PutThing<mxwire::Owned> put{"i", bad};
         CHECK(exchange::wire_or_error(mxwire::prepare(put, exchange::credentials())) == "request name: not UTF-8");
     }
-}
-
-TEST_CASE("endpoint: a path parameter that the table does not have is an error, not a brace in the URL") {
-    CHECK(exchange::wire_or_error(mxwire::prepare(Misspelt{}, server())) == "request thing: missing");
 }
 
 // ------------------------------------------------------------------------------------------------ prepare

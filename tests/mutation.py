@@ -31,10 +31,7 @@ TIMEOUT = 120  # seconds: a fault that makes a loop endless is noticed
 
 # Faults that change nothing that a test can see: the file, how the fault is printed, why.
 EQUIVALENT = [
-    ("json/text.hpp", "second < 0 -> second <= 0", "0 is no low surrogate either"),
-    ("json/text.hpp", "first < 0 -> first <= 0", "0 is returned as it is on both ways"),
     ("json/text.hpp", "lead < 0xc0 -> lead <= 0xc0", "0xc0 begins no character: what is shorter than its length says is refused"),
-    ("json/text.hpp", "return -1; [1] -> 1 + 1", "any negative number says the same"),
     ("json/words.hpp", "WordList<(1 + ... + (N + 1))> packed; [1] ->", "is compiled in, and has no switch"),
     ("json/words.hpp", "std::size_t n = 0; [0] ->", "is compiled in, and has no switch"),
     ("json/words.hpp", "OpenEnum(std::string_view(text), 0) {} [0] ->", "chooses a function, and is not looked at"),
@@ -47,9 +44,8 @@ EQUIVALENT = [
     ("json/reader.hpp", "std::uint64_t objects = 0; // a bit for each open level: 1 is an object [0] ->", "the bit of no level"),
     ("json/reader.hpp", "(digit(*p)); [100000000] ->", "any number that large says the same"),
     ("json/read.hpp", "v.empty() -> !(v.empty())", "reserves or does not: the bench counts allocations"),
-    ("json/read.hpp", "out->length = static_cast<std::uint8_t>(N + 2); [2] ->", "is compiled in, and has no switch"),
+    ("json/read.hpp", "out->length = N + 2; [2] ->", "is compiled in, and has no switch"),
     ("json/read.hpp", "kind == ValueKind::text -> kind != ValueKind::text", "is compiled in, and has no switch"),
-    ("json/read.hpp", "size > capacity -> size >= capacity", "unescapes text without escapes: the same"),
     ("json/writer.hpp", "size >= 8 -> size > 8", "another way to copy the same bytes"),
     ("json/writer.hpp", "size >= 4 -> size > 4", "another way to copy the same bytes"),
     ("json/writer.hpp", "value.size() + 2 <= static_cast<std::size_t>(end_ - out_) ->", "the other way to write the same bytes"),

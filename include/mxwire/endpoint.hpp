@@ -205,16 +205,31 @@ inline constexpr WriteTable no_members{nullptr, 0};
 void write_path(Writer& w, const Operation& op);
 void write_query(Writer& w, const Operation& op, const Destination& to);
 
-constexpr std::size_t count_braces(std::string_view path) noexcept {
-    std::size_t count = 0;
-    for (const char c : path) count += c == '{';
-    return count;
+/// True if `key`, which stands in front of the value of a member, names `name`.
+constexpr bool is_key_of(const char* key, std::string_view name) noexcept {
+    key += 2;
+    for (const char c : name) {
+        if (*key++ != c) return false;
+    }
+    return *key == '"';
 }
-template <class E> constexpr std::size_t path_rows() noexcept {
+/// True if each {name} of E's path has a row, and each row a {name}.
+template <class E> constexpr bool names_path_rows() noexcept {
+    const std::string_view path = E::info.path;
+    std::size_t names = 0, rows = 0;
+    for (std::size_t i = path.find('{'); i != path.npos; i = path.find('{', i + 1)) {
+        const std::size_t close = path.find('}', i);
+        if (close == path.npos) return false;
+        ++names;
+        if constexpr (is_model_v<E>) {
+            for (const WriteField& f : UrlTablesOf<E>::path_rows)
+                rows += is_key_of(f.key, path.substr(i + 1, close - i - 1));
+        }
+    }
     if constexpr (is_model_v<E>) {
-        return std::decay_t<decltype(fields_of<E>())>::path_rows;
+        return names == rows && rows == UrlTablesOf<E>::path_rows.size();
     } else {
-        return 0;
+        return names == 0;
     }
 }
 
@@ -238,8 +253,7 @@ template <class E> inline constexpr UrlWriter url_writer_v = url_writer<E>();
 /// Of every endpoint whose URL has the members of Credentials and none of its own.
 inline constexpr UrlWriter masquerade_url{nullptr, &no_members, write_query, &no_members};
 template <class E> constexpr OperationTables operation_tables() noexcept {
-    static_assert(count_braces(E::info.path) == path_rows<E>(),
-                  "each {name} of this endpoint's path needs a field::path()");
+    static_assert(names_path_rows<E>(), "each {name} of this endpoint's path needs a field::path()");
     OperationTables tables{&packed_info_v<E>, &no_members,
                            E::info.masquerade == Masquerade::yes ? &masquerade_url : nullptr};
     if constexpr (is_model_v<E>) {
@@ -701,9 +715,7 @@ MXWIRE_ONCE void write_path(Writer& w, const Operation& op) {
         const std::string_view name = part(path, brace + 1, close - brace - 1);
         const WriteTable& parameters = *op.tables->url->path_parameters;
         const WriteField* f = parameters.fields;
-        const WriteField* const end = f + parameters.size;
-        while (f != end && !same_text(name, Writer::name_of(f->key))) ++f;
-        if (f == end) return w.fail(Fault::missing, path.data() + brace);
+        while (!same_text(name, Writer::name_of(f->key))) ++f; // there is one: names_path_rows()
         const std::size_t start = w.position();
         w.segment(*f, op.endpoint);
         if (w.position() == start) w.fail(Fault::empty, *f);

@@ -92,7 +92,7 @@ template <class Text> class BasicSecret {
     /// A secret has no place in a stream.
     template <class Stream> friend Stream& operator<<(Stream&, const BasicSecret&) = delete;
 
-    /// For the JSON reader: the text to fill.
+    /// The text, to be filled in place. It is wiped with this object; what it leaves by growing is not.
     Text& unguarded() noexcept { return text_; }
 
   private:

@@ -604,7 +604,7 @@ template <class Text> class BasicSecret {
     /// A secret has no place in a stream.
     template <class Stream> friend Stream& operator<<(Stream&, const BasicSecret&) = delete;
 
-    /// For the JSON reader: the text to fill.
+    /// The text, to be filled in place. It is wiped with this object; what it leaves by growing is not.
     Text& unguarded() noexcept { return text_; }
 
   private:
@@ -1116,6 +1116,7 @@ MXWIRE_COLD MXWIRE_ONCE std::size_t unescape(const char*& p, const char* end, ch
         if (*p == '\\') {
             unsigned code;
             next = decode_escape(next, code);
+            if (next == nullptr) break; // no content of a string
             length = encode_utf8(code, meaning);
             from = meaning;
         } else if (byte(*p) >= 0x80) {
@@ -1358,7 +1359,7 @@ struct WriteUnion {
     const void* (*held)(const void* variant, std::size_t& alternative); ///< null: nothing
 };
 
-/// What the reader and the writer must know of a type. Specialised in reader.hpp and writer.hpp.
+/// What the reader and the writer must know of a type. Specialised in read.hpp and write.hpp.
 template <class T, class = void> struct ReadType {
     static_assert(!std::is_same_v<T, T>, "this member's type has no field table, and is none that mxwire reads");
 };
@@ -1376,8 +1377,17 @@ template <class C, class T> struct MemberPointer<T C::*> {
 template <auto M> using ClassOf = typename MemberPointer<decltype(M)>::Class;
 template <auto M> using TypeOf = typename MemberPointer<decltype(M)>::Type;
 
-#if !defined(__clang__)
-/// An object of T that is never there: the compiler looks at it, to see where in it a member would be.
+inline void member_is_too_far_from_the_beginning_of_its_model() {} // no constant, so the compiler names it
+#if defined(__clang__)
+template <class C, class T> constexpr std::size_t find_offset(T C::*member) {
+    // Under this condition clang folds what it would otherwise not take for a constant.
+    return __builtin_constant_p(reinterpret_cast<std::size_t>(&(static_cast<C*>(nullptr)->*member)))
+               ? reinterpret_cast<std::size_t>(&(static_cast<C*>(nullptr)->*member))
+               : (member_is_too_far_from_the_beginning_of_its_model(), std::size_t{});
+}
+#else
+/// An object of T that is never there: the compiler looks at it, to see where in it a member would be. Named in no function,
+/// which would have to be linked where all inline functions are kept.
 template <class T> union Imagined {
     char bytes[sizeof(T)];
     T object;
@@ -1385,27 +1395,27 @@ template <class T> union Imagined {
     ~Imagined() {}
     static const Imagined value;
 };
-#endif
-void member_is_too_far_from_the_beginning_of_its_model();
-/// Where in a C the member is. There is no offsetof() for a pointer to member: each compiler has a way of its own.
-template <class C, class T> constexpr std::uint32_t offset_of(T C::*member) {
-#if defined(__clang__)
-    // Under this condition clang folds what it would otherwise not take for a constant.
-    const std::size_t offset = __builtin_constant_p(reinterpret_cast<std::size_t>(&(static_cast<C*>(nullptr)->*member)))
-                                   ? reinterpret_cast<std::size_t>(&(static_cast<C*>(nullptr)->*member))
-                                   : max_offset + std::size_t{1};
-#else
-    // Others know the order of two addresses in one object.
-    const void* const place = &(Imagined<C>::value.object.*member);
+/// Other compilers know the order of two addresses in one object.
+constexpr std::size_t find_offset(const void* place, const char* bytes, std::size_t size) {
     std::size_t offset = 0;
-    for (std::size_t end = sizeof(C); end - offset != 1;) {
-        const std::size_t middle = (offset + end) / 2;
-        (place < static_cast<const void*>(&Imagined<C>::value.bytes[middle]) ? end : offset) = middle;
+    while (size - offset != 1) {
+        const std::size_t middle = (offset + size) / 2;
+        (place < static_cast<const void*>(bytes + middle) ? size : offset) = middle;
     }
+    return offset;
+}
 #endif
+constexpr std::uint32_t checked_offset(std::size_t offset) {
     if (offset > max_offset) member_is_too_far_from_the_beginning_of_its_model();
     return static_cast<std::uint32_t>(offset);
 }
+/// Where in its class the member is. There is no offsetof() for a pointer to member: each compiler has a way of its own.
+#if defined(__clang__)
+template <auto M, class C = ClassOf<M>> inline constexpr std::uint32_t offset_of = checked_offset(find_offset(M));
+#else
+template <auto M, class C = ClassOf<M>> inline constexpr std::uint32_t
+    offset_of = checked_offset(find_offset(&(Imagined<C>::value.object.*M), Imagined<C>::value.bytes, sizeof(C)));
+#endif
 
 template <std::size_t N> struct Key {
     char text[N + 3]{};
@@ -1418,7 +1428,7 @@ template <std::size_t N> struct Key {
     }
 };
 
-template <class T> constexpr ReadField read_row(const char* key, std::size_t length, bool required, bool cut) {
+template <class T> constexpr ReadField read_row_of(const char* key, std::size_t length, bool required, bool cut) {
     using Type = ReadType<T>;
     ReadField row;
     row.key = key;
@@ -1430,26 +1440,25 @@ template <class T> constexpr ReadField read_row(const char* key, std::size_t len
     row.cut = cut;
     return row;
 }
-template <class C, class T>
-constexpr ReadField read_row(T C::*member, const char* key, std::size_t length, bool required, bool cut) {
-    ReadField row = read_row<T>(key, length, required, cut);
-    row.offset = offset_of(member) & max_offset;
+template <auto M> constexpr ReadField read_row(const char* key, std::size_t length, bool required, bool cut) {
+    ReadField row = read_row_of<TypeOf<M>>(key, length, required, cut);
+    row.offset = offset_of<M> & max_offset;
     return row;
 }
-template <class C, class T>
-constexpr WriteField write_row(T C::*member, const char* key, std::size_t length, bool required) {
-    using Type = WriteType<T>;
+template <auto M> constexpr WriteField write_row(const char* key, std::size_t length, bool required) {
+    using Type = WriteType<TypeOf<M>>;
     WriteField row{key, length};
     row.write = Type::write;
     row.aux = Type::aux();
-    row.offset = offset_of(member) & max_offset;
+    row.offset = offset_of<M> & max_offset;
     row.required = required;
     return row;
 }
-template <class C, class T>
-constexpr WriteField url_row(T C::*member, const char* key, std::size_t length, bool required) {
-    static_assert(WriteType<T>::is_scalar, "a parameter of the path or the query is a text, a number or a flag");
-    return write_row(member, key, length, required);
+
+template <auto M> constexpr WriteField url_row(const char* key, std::size_t length, bool required) {
+    static_assert(WriteType<TypeOf<M>>::is_scalar,
+                  "a parameter of the path or the query is a text, a number or a flag");
+    return write_row<M>(key, length, required);
 }
 
 /// What a descriptor has unless it says otherwise.
@@ -1469,12 +1478,12 @@ template <auto M, bool Required, bool Cut, std::size_t N, std::size_t... Others>
     Key<N> key;
 
     constexpr Named(const char (&name)[N]) : key(name, ",\"", "\":") {}
-    constexpr void read_rows_to(ReadField* out) const { *out = read_row(M, key.text, N + 2, Required, Cut); }
-    constexpr WriteField body_row() const { return write_row(M, key.text, N + 3, Required); }
+    constexpr void read_rows_to(ReadField* out) const { *out = read_row<M>(key.text, N + 2, Required, Cut); }
+    constexpr WriteField body_row() const { return write_row<M>(key.text, N + 3, Required); }
 };
 template <auto M, class C = ClassOf<M>> struct SpeltOtherwise {
     static bool has_value(const void* slot) noexcept { return static_cast<const TypeOf<M>*>(slot)->has_value(); }
-    static constexpr OtherSpelling value{read_row(M, nullptr, 0, false, false), has_value};
+    static constexpr OtherSpelling value{read_row<M>(nullptr, 0, false, false), has_value};
 };
 template <auto M, std::size_t N, std::size_t K> struct Named<M, false, false, N, K> : Named<M, false, false, N> {
     static constexpr std::size_t read_rows = 2;
@@ -1484,7 +1493,7 @@ template <auto M, std::size_t N, std::size_t K> struct Named<M, false, false, N,
         : Named<M, false, false, N>(name), other(spelling, ",\"", "\":") {}
     constexpr void read_rows_to(ReadField* out) const {
         Named<M, false, false, N>::read_rows_to(out);
-        out[1] = read_row(M, other.text, K + 2, false, false);
+        out[1] = read_row<M>(other.text, K + 2, false, false);
         out[1].read = read_other_spelling;
         out[1].aux = &SpeltOtherwise<M>::value;
         out[1].kind = ValueKind::other_spelling;
@@ -1497,7 +1506,7 @@ template <auto M, bool Required, std::size_t N> struct NamedInQuery : Named<M, R
     Key<N> parameter;
 
     constexpr NamedInQuery(const char (&name)[N]) : Named<M, Required, false, N>(name), parameter(name, "&", "=") {}
-    constexpr WriteField query_row() const { return url_row(M, parameter.text, N + 1, Required); }
+    constexpr WriteField query_row() const { return url_row<M>(parameter.text, N + 1, Required); }
 };
 /// A parameter of the path, where it stands without its name.
 template <auto M, std::size_t N> struct NamedInPath : Named<M, true, false, N> {
@@ -1505,11 +1514,12 @@ template <auto M, std::size_t N> struct NamedInPath : Named<M, true, false, N> {
     static constexpr std::size_t body_rows = 0, path_rows = 1;
 
     constexpr NamedInPath(const char (&name)[N]) : Base(name) {}
-    constexpr WriteField path_row() const { return url_row(M, Base::key.text, 0, true); }
+    constexpr WriteField path_row() const { return url_row<M>(Base::key.text, 0, true); }
 };
 
 /// A member that the writer always writes as it stands here, and that the reader passes over.
 template <std::size_t N, std::size_t K> struct Constant : Descriptor {
+    static_assert(N > 1 && N < 120, "a member's name has 1 to 118 characters");
     static_assert(N + K + 4 < 256, "a constant and its name have at most 250 characters");
     static constexpr std::size_t read_rows = 1, body_rows = 1;
     char text[N + K + 4]{};
@@ -1548,7 +1558,7 @@ template <auto M, bool Cut, class C = ClassOf<M>> struct Rest : Descriptor {
                     std::size_t size) {
         return (static_cast<ClassOf<M>*>(object)->*M).add(r, {key, key_size}, {value, size}) || Cut;
     }
-    constexpr WriteField body_row() const { return write_row(M, nullptr, 0, false); }
+    constexpr WriteField body_row() const { return write_row<M>(nullptr, 0, false); }
 };
 
 /// A union, or one alternative of it, whose tag and members stand in the object itself.
@@ -1561,7 +1571,7 @@ template <auto M, class C = ClassOf<M>> struct Flattened : Descriptor {
     }
     template <class T = TypeOf<M>> constexpr WriteField body_row() const {
         WriteField row;
-        row.offset = offset_of(M);
+        row.offset = offset_of<M>;
         row.write = WriteType<T>::write_flattened;
         row.aux = WriteType<T>::aux();
         row.required = is_model_v<T>;
@@ -1730,8 +1740,8 @@ constexpr auto optional(const char (&name)[N], const char (&spelling)[K]) {
 template <auto M, std::size_t N> constexpr auto cut(const char (&name)[N]) {
     return detail::Named<M, false, true, N>{name};
 }
-/// As `optional`, for a member of the optional object `Through` that stands in this one on the wire. Read, never
-/// written.
+/// As `optional`, for a member of the optional object `Through` that stands in this one on the wire: a text, a number, raw
+/// JSON or a list. Read, never written.
 template <auto Through, auto M, std::size_t N> constexpr auto optional_in(const char (&name)[N]) {
     return detail::NamedIn<Through, M, N>{name};
 }
@@ -2539,7 +2549,8 @@ namespace detail {
 std::string_view trimmed(std::string_view text) noexcept;
 } // namespace detail
 
-/// A JSON value as text that was found to be valid, seen where it lies. Its lifetime is that of the text.
+/// A JSON value as text that was found to be valid, seen where it lies. Its lifetime is that of the text. Of a text that is
+/// not known to be valid, `raw_json(text).view()` is one, or nothing.
 class RawView {
   public:
     constexpr RawView() noexcept = default;
@@ -2826,8 +2837,7 @@ template <class T> class Slices {
     /// Of a list that is not empty.
     T front() const noexcept { return *begin(); }
 
-    /// For the JSON reader and writer.
-    detail::TextSlices& slices() noexcept { return slices_; }
+    /// For the JSON writer.
     const detail::TextSlices& slices() const noexcept { return slices_; }
 
   private:
@@ -3034,8 +3044,7 @@ template <class E, class Text> class OpenEnum : private detail::OpenWord<Text> {
     friend bool operator==(const OpenEnum& a, std::string_view b) noexcept { return a.text() == b; }
     friend bool operator!=(const OpenEnum& a, std::string_view b) noexcept { return a.text() != b; }
 
-    /// For the JSON reader and writer.
-    Word& word() noexcept { return *this; }
+    /// For the JSON writer.
     const Word& word() const noexcept { return *this; }
 
   private:
@@ -3122,22 +3131,19 @@ template <> struct ReadType<std::string_view> : ReadText<std::string_view> {};
 template <std::size_t N> struct ReadType<FixedText<N>> : ReadText<FixedText<N>> {};
 /// A secret that is short must not go through a temporary: a move would leave it there.
 template <class Text> struct StoreSecret : StoreAs<Text> {};
+#if !MXWIRE_OPTIMIZE_SIZE
 template <> struct StoreSecret<std::string> {
     static bool store(Reader& r, void* slot, const char* text, std::size_t size) {
         std::string& s = *static_cast<std::string*>(slot);
         // A short text is made where it stays: a temporary would be one more place to wipe. It must not grow, which would
         // leave what it held.
         if (size > s.capacity()) return StoreAs<std::string>::store(r, slot, text, size);
-#if MXWIRE_OPTIMIZE_SIZE
-        s.clear();
-        for (std::size_t i = 0; i < size; ++i) s.push_back(text[i]); // assign() would link another way to grow
-#else
         s.assign(text, size);
-#endif
         if (r.escaped) s.erase(unescape_in_place(s.data(), size));
         return true;
     }
 };
+#endif
 template <class Text> struct ReadType<BasicSecret<Text>> {
     static_assert(std::is_standard_layout_v<BasicSecret<Text>>); // it is where its text is
     static constexpr ValueKind kind = ValueKind::secret;
@@ -3197,6 +3203,8 @@ template <class T> struct ReadType<T, std::enable_if_t<is_model_v<T>>> {
     }
     static constexpr ReadAux aux() { return &ReadTableOf<T>::value; }
 };
+template <class T> inline constexpr bool is_optional_v = false;
+template <class T> inline constexpr bool is_optional_v<std::optional<T>> = true;
 template <class T> inline constexpr bool is_union_v = false;
 template <class... A> inline constexpr bool is_union_v<std::variant<A...>> = true;
 template <ValueKind Kind> inline constexpr bool is_stored_v =
@@ -3361,10 +3369,10 @@ template <std::size_t N, std::size_t K> constexpr void Constant<N, K>::read_rows
 template <auto Through, auto M, std::size_t N, class C>
 constexpr void NamedIn<Through, M, N, C>::read_rows_to(ReadField* out) const {
     constexpr ValueKind kind = ReadType<TypeOf<M>>::kind;
-    static_assert(is_stored_v<kind> || kind == ValueKind::list,
+    static_assert(is_stored_v<kind> || (kind == ValueKind::list && !is_optional_v<TypeOf<M>>),
                   "a member of an optional object that stands in another one is a text, a number, raw JSON or a list");
-    *out = read_row<TypeOf<M>>(key.text, N + 2, false, false);
-    out->offset = offset_of(Through) & max_offset;
+    *out = read_row_of<TypeOf<M>>(key.text, N + 2, false, false);
+    out->offset = offset_of<Through> & max_offset;
     if constexpr (kind == ValueKind::list) {
         out->aux = &OpenedList<TypeOf<M>, enter>::table;
     } else if constexpr (kind == ValueKind::integer) {
@@ -3420,7 +3428,12 @@ ReadResult read_json_in_place(char* text, std::size_t size, T& model, const Limi
 namespace detail {
 MXWIRE_ONCE bool StoreAs<std::string>::store(Reader& r, void* slot, const char* text, std::size_t size) {
     std::string& s = *static_cast<std::string*>(slot);
-    s = std::string(text, size);                               // cheaper than assign() on an empty string, and exact
+#if MXWIRE_OPTIMIZE_SIZE
+    s = std::string(size, '\0'); // a secret is in no temporary, and no code is linked that grows
+    (void)copy_bytes(s.data(), text, size);
+#else
+    s = std::string(text, size); // cheaper than assign() on an empty string, and exact
+#endif
     if (r.escaped) s.erase(unescape_in_place(s.data(), size)); // resize() would link the code that grows
     return true;
 }
@@ -3453,13 +3466,15 @@ MXWIRE_ONCE bool TextSlices::add(Reader& r, const char* text, std::size_t size) 
 
 MXWIRE_NOINLINE MXWIRE_ONCE bool store_fixed(Reader& r, char* out, std::size_t capacity, const char* text,
                                              std::size_t size, std::size_t& used) {
-    // Only text that has escapes, or that may be cut, can be stored where its raw form does not fit. Raw JSON is
-    // neither.
-    if (size > capacity && !r.escaped && !r.cut) return false;
-    if (r.escaped || size > capacity) {
+    if (r.escaped) {
         const char* const end = text + size;
         used = unescape(text, end, out, capacity);
         return text == end || r.cut;
+    }
+    if (size > capacity) {
+        if (!r.cut) return false;
+        size = capacity;
+        while (byte(text[size]) >> 6 == 2) --size; // not inside a character
     }
     std::memcpy(out, text, size);
     used = size;
@@ -3501,7 +3516,7 @@ class Writer {
     std::size_t position() const noexcept { return static_cast<std::size_t>(out_ - begin_) + missing_; }
     std::size_t missing() const noexcept { return missing_; }
 
-    /// `key` as in WriteField; or a parameter in a path, {name}.
+    /// `key` as in WriteField.
     void fail(Fault why, const char* key) noexcept;
     void fail(Fault why, const WriteField& f) noexcept { fail(why, f.key); }
     static std::string_view name_of(const char* key) noexcept;
@@ -3653,10 +3668,10 @@ MXWIRE_COLD MXWIRE_ONCE void Writer::fail(Fault why, const char* key) noexcept {
 
 MXWIRE_NOINLINE MXWIRE_ONCE std::string_view Writer::name_of(const char* key) noexcept {
     if (key == nullptr) return {};
-    const char* const begin = key + (*key == ',' ? 2 : 1);
-    const char close = *key == ',' ? '"' : *key == '&' ? '=' : '}';
+    const bool is_member = *key == ',';
+    const char* const begin = key + (is_member ? 2 : 1);
     const char* end = begin;
-    while (*end != close) ++end;
+    while (*end != (is_member ? '"' : '=')) ++end;
     return {begin, static_cast<std::size_t>(end - begin)};
 }
 
@@ -4016,7 +4031,7 @@ template <class... A> struct WriteType<std::variant<A...>> {
 /// What writing a document came to.
 struct WriteResult {
     Fault fault = Fault::none;
-    std::string_view member{}; ///< the key that the fault is at. Static storage, or a part of the model
+    std::string_view member{}; ///< the key that the fault is at, if it is at one. Static storage
     std::size_t size = 0;      ///< bytes that the document has, also where the buffer was too small
 
     explicit operator bool() const noexcept { return fault == Fault::none; }
@@ -4752,16 +4767,31 @@ inline constexpr WriteTable no_members{nullptr, 0};
 void write_path(Writer& w, const Operation& op);
 void write_query(Writer& w, const Operation& op, const Destination& to);
 
-constexpr std::size_t count_braces(std::string_view path) noexcept {
-    std::size_t count = 0;
-    for (const char c : path) count += c == '{';
-    return count;
+/// True if `key`, which stands in front of the value of a member, names `name`.
+constexpr bool is_key_of(const char* key, std::string_view name) noexcept {
+    key += 2;
+    for (const char c : name) {
+        if (*key++ != c) return false;
+    }
+    return *key == '"';
 }
-template <class E> constexpr std::size_t path_rows() noexcept {
+/// True if each {name} of E's path has a row, and each row a {name}.
+template <class E> constexpr bool names_path_rows() noexcept {
+    const std::string_view path = E::info.path;
+    std::size_t names = 0, rows = 0;
+    for (std::size_t i = path.find('{'); i != path.npos; i = path.find('{', i + 1)) {
+        const std::size_t close = path.find('}', i);
+        if (close == path.npos) return false;
+        ++names;
+        if constexpr (is_model_v<E>) {
+            for (const WriteField& f : UrlTablesOf<E>::path_rows)
+                rows += is_key_of(f.key, path.substr(i + 1, close - i - 1));
+        }
+    }
     if constexpr (is_model_v<E>) {
-        return std::decay_t<decltype(fields_of<E>())>::path_rows;
+        return names == rows && rows == UrlTablesOf<E>::path_rows.size();
     } else {
-        return 0;
+        return names == 0;
     }
 }
 
@@ -4785,8 +4815,7 @@ template <class E> inline constexpr UrlWriter url_writer_v = url_writer<E>();
 /// Of every endpoint whose URL has the members of Credentials and none of its own.
 inline constexpr UrlWriter masquerade_url{nullptr, &no_members, write_query, &no_members};
 template <class E> constexpr OperationTables operation_tables() noexcept {
-    static_assert(count_braces(E::info.path) == path_rows<E>(),
-                  "each {name} of this endpoint's path needs a field::path()");
+    static_assert(names_path_rows<E>(), "each {name} of this endpoint's path needs a field::path()");
     OperationTables tables{&packed_info_v<E>, &no_members,
                            E::info.masquerade == Masquerade::yes ? &masquerade_url : nullptr};
     if constexpr (is_model_v<E>) {
@@ -5248,9 +5277,7 @@ MXWIRE_ONCE void write_path(Writer& w, const Operation& op) {
         const std::string_view name = part(path, brace + 1, close - brace - 1);
         const WriteTable& parameters = *op.tables->url->path_parameters;
         const WriteField* f = parameters.fields;
-        const WriteField* const end = f + parameters.size;
-        while (f != end && !same_text(name, Writer::name_of(f->key))) ++f;
-        if (f == end) return w.fail(Fault::missing, path.data() + brace);
+        while (!same_text(name, Writer::name_of(f->key))) ++f; // there is one: names_path_rows()
         const std::size_t start = w.position();
         w.segment(*f, op.endpoint);
         if (w.position() == start) w.fail(Fault::empty, *f);

@@ -4,7 +4,7 @@
 #include <mxwire/mxwire.hpp>
 
 struct Attic {
-    mxwire::FixedText<600000> boxes{};
+    char boxes[600000]{};
     mxwire::FixedText<8> key{};
     static constexpr auto fields = mxwire::fields(mxwire::field::required<&Attic::key>("key"));
 };

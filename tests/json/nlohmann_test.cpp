@@ -213,6 +213,28 @@ TEST_CASE("nlohmann codec: errors and challenges (reference E1, U2)") {
     CHECK(page.error().stage == mxwire::Stage::http);
 }
 
+TEST_CASE("nlohmann codec: a backslash of a text that is cut is no escape") {
+    // nlohmann hands out what a text means, which the core's reader still has to find out.
+    using Small = mxwire::BasicGetTokenOwner<mxwire::Fixed<8, 2>>;
+    struct Case {
+        std::string_view text, kept;
+    };
+    const Case cases[] = {
+        {R"(\u12345678)", R"(\u123456)"},  {R"(1234567\u9)", R"(1234567\)"}, {R"(\u0041\u0041)", R"(\u0041\u)"},
+        {R"(C:\nine\ten)", R"(C:\nine\)"}, {R"(\q\q\q\q\q)", R"(\q\q\q\q)"},
+    };
+    for (const Case& c : cases) {
+        CAPTURE(c.text);
+        const std::string body = nlohmann::json{{"errcode", "M_X"}, {"error", std::string(c.text)}}.dump();
+        const auto core = mxwire::parse<Small>(400, body);
+        const auto nlohmann = mxwire::parse<Small, NlohmannCodec>(400, body);
+        REQUIRE_FALSE(core);
+        REQUIRE_FALSE(nlohmann);
+        CHECK(core.error().message == c.kept);
+        CHECK(nlohmann.error().message == c.kept);
+    }
+}
+
 TEST_CASE("nlohmann codec: what a list has no room for is an earlier fault than what it lacks to be JSON") {
     // A server's answer that does not fit is told from a proxy's, which is none, by both codecs alike.
     struct Case {

@@ -643,6 +643,23 @@ TEST_CASE_TEMPLATE("json reader: SEC-37 a member of the model given twice is an 
     CHECK(show(*escaped) == "@a:b T");
 }
 
+TEST_CASE("json reader: a document that does not end in a brace is refused where it begins, also behind a BOM") {
+    for (const std::string_view json : {"[]", "\xef\xbb\xbf[]", "\xef\xbb\xbf", "\xef\xbb\xbf{", "  {\n"}) {
+        CAPTURE(visible(json));
+        Session<Owned> session;
+        const mxwire::ReadResult result = mxwire::read_json(json, session);
+        CHECK(result.fault == mxwire::Fault::syntax);
+        CHECK(result.offset == 0);
+        CHECK(result.member.empty());
+    }
+    Session<Owned> session;
+    const mxwire::ReadResult read =
+        mxwire::read_json("\xef\xbb\xbf{\"user_id\":\"@a:b\",\"access_token\":\"T\"} \n", session);
+    CHECK(read);
+    CHECK(read.offset == 0);
+    CHECK(read.member.empty());
+}
+
 // ------------------------------------------------------------------------------------------------ two spellings
 
 namespace {
@@ -651,10 +668,12 @@ template <class S> struct Spelt {
     std::optional<typename S::Text> name{};
     std::optional<std::int64_t> age{};
     mxwire::Flag flag{};
+    std::optional<bool> truth{};
     std::optional<std::int64_t> plain{};
     static constexpr auto fields = mxwire::fields(field::optional<&Spelt::name>("name", "org.example.name"),
                                                   field::optional<&Spelt::age>("age", "org.example.age"),
                                                   field::optional<&Spelt::flag>("flag", "org.example.flag"),
+                                                  field::optional<&Spelt::truth>("truth", "org.example.truth"),
                                                   field::optional<&Spelt::plain>("plain"));
 };
 template <class S> struct Outer {
@@ -710,6 +729,14 @@ TEST_CASE_TEMPLATE("json reader: design 2 of two spellings the stable one wins i
     CHECK(shown(R"({"org.example.flag":true,"flag":false})") == "- - false");
     CHECK(shown(R"({"flag":false,"org.example.flag":true})") == "- - false");
     CHECK(shown(R"({"flag":"no","org.example.flag":true})") == "- - true");
+    const auto truth = [](std::string_view json) {
+        const std::optional<bool> read = Document<Spelt<S>>(json)->truth;
+        return text(read ? mxwire::Flag{*read} : mxwire::Flag{});
+    };
+    CHECK(truth(R"({"org.example.truth":true})") == "true");
+    CHECK(truth(R"({"truth":false,"org.example.truth":true})") == "false");
+    CHECK(truth(R"({"truth":5,"org.example.truth":true})") == "true");
+    CHECK(truth(R"({"org.example.truth":"x"})") == "-");
     // each pair for itself
     CHECK(
         shown(R"({"name":null,"age":1,"org.example.age":2,"org.example.name":"u","flag":5,"org.example.flag":true})") ==

@@ -12,7 +12,8 @@ namespace detail {
 std::string_view trimmed(std::string_view text) noexcept;
 } // namespace detail
 
-/// A JSON value as text that was found to be valid, seen where it lies. Its lifetime is that of the text.
+/// A JSON value as text that was found to be valid, seen where it lies. Its lifetime is that of the text. Of a text that is
+/// not known to be valid, `raw_json(text).view()` is one, or nothing.
 class RawView {
   public:
     constexpr RawView() noexcept = default;
@@ -299,8 +300,7 @@ template <class T> class Slices {
     /// Of a list that is not empty.
     T front() const noexcept { return *begin(); }
 
-    /// For the JSON reader and writer.
-    detail::TextSlices& slices() noexcept { return slices_; }
+    /// For the JSON writer.
     const detail::TextSlices& slices() const noexcept { return slices_; }
 
   private:

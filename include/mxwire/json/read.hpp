@@ -52,22 +52,19 @@ template <> struct ReadType<std::string_view> : ReadText<std::string_view> {};
 template <std::size_t N> struct ReadType<FixedText<N>> : ReadText<FixedText<N>> {};
 /// A secret that is short must not go through a temporary: a move would leave it there.
 template <class Text> struct StoreSecret : StoreAs<Text> {};
+#if !MXWIRE_OPTIMIZE_SIZE
 template <> struct StoreSecret<std::string> {
     static bool store(Reader& r, void* slot, const char* text, std::size_t size) {
         std::string& s = *static_cast<std::string*>(slot);
         // A short text is made where it stays: a temporary would be one more place to wipe. It must not grow, which would
         // leave what it held.
         if (size > s.capacity()) return StoreAs<std::string>::store(r, slot, text, size);
-#if MXWIRE_OPTIMIZE_SIZE
-        s.clear();
-        for (std::size_t i = 0; i < size; ++i) s.push_back(text[i]); // assign() would link another way to grow
-#else
         s.assign(text, size);
-#endif
         if (r.escaped) s.erase(unescape_in_place(s.data(), size));
         return true;
     }
 };
+#endif
 template <class Text> struct ReadType<BasicSecret<Text>> {
     static_assert(std::is_standard_layout_v<BasicSecret<Text>>); // it is where its text is
     static constexpr ValueKind kind = ValueKind::secret;
@@ -127,6 +124,8 @@ template <class T> struct ReadType<T, std::enable_if_t<is_model_v<T>>> {
     }
     static constexpr ReadAux aux() { return &ReadTableOf<T>::value; }
 };
+template <class T> inline constexpr bool is_optional_v = false;
+template <class T> inline constexpr bool is_optional_v<std::optional<T>> = true;
 template <class T> inline constexpr bool is_union_v = false;
 template <class... A> inline constexpr bool is_union_v<std::variant<A...>> = true;
 template <ValueKind Kind> inline constexpr bool is_stored_v =
@@ -291,10 +290,10 @@ template <std::size_t N, std::size_t K> constexpr void Constant<N, K>::read_rows
 template <auto Through, auto M, std::size_t N, class C>
 constexpr void NamedIn<Through, M, N, C>::read_rows_to(ReadField* out) const {
     constexpr ValueKind kind = ReadType<TypeOf<M>>::kind;
-    static_assert(is_stored_v<kind> || kind == ValueKind::list,
+    static_assert(is_stored_v<kind> || (kind == ValueKind::list && !is_optional_v<TypeOf<M>>),
                   "a member of an optional object that stands in another one is a text, a number, raw JSON or a list");
-    *out = read_row<TypeOf<M>>(key.text, N + 2, false, false);
-    out->offset = offset_of(Through) & max_offset;
+    *out = read_row_of<TypeOf<M>>(key.text, N + 2, false, false);
+    out->offset = offset_of<Through> & max_offset;
     if constexpr (kind == ValueKind::list) {
         out->aux = &OpenedList<TypeOf<M>, enter>::table;
     } else if constexpr (kind == ValueKind::integer) {
@@ -350,7 +349,12 @@ ReadResult read_json_in_place(char* text, std::size_t size, T& model, const Limi
 namespace detail {
 MXWIRE_ONCE bool StoreAs<std::string>::store(Reader& r, void* slot, const char* text, std::size_t size) {
     std::string& s = *static_cast<std::string*>(slot);
-    s = std::string(text, size);                               // cheaper than assign() on an empty string, and exact
+#if MXWIRE_OPTIMIZE_SIZE
+    s = std::string(size, '\0'); // a secret is in no temporary, and no code is linked that grows
+    (void)copy_bytes(s.data(), text, size);
+#else
+    s = std::string(text, size); // cheaper than assign() on an empty string, and exact
+#endif
     if (r.escaped) s.erase(unescape_in_place(s.data(), size)); // resize() would link the code that grows
     return true;
 }
@@ -383,13 +387,15 @@ MXWIRE_ONCE bool TextSlices::add(Reader& r, const char* text, std::size_t size) 
 
 MXWIRE_NOINLINE MXWIRE_ONCE bool store_fixed(Reader& r, char* out, std::size_t capacity, const char* text,
                                              std::size_t size, std::size_t& used) {
-    // Only text that has escapes, or that may be cut, can be stored where its raw form does not fit. Raw JSON is
-    // neither.
-    if (size > capacity && !r.escaped && !r.cut) return false;
-    if (r.escaped || size > capacity) {
+    if (r.escaped) {
         const char* const end = text + size;
         used = unescape(text, end, out, capacity);
         return text == end || r.cut;
+    }
+    if (size > capacity) {
+        if (!r.cut) return false;
+        size = capacity;
+        while (byte(text[size]) >> 6 == 2) --size; // not inside a character
     }
     std::memcpy(out, text, size);
     used = size;

@@ -207,7 +207,7 @@ struct WriteUnion {
     const void* (*held)(const void* variant, std::size_t& alternative); ///< null: nothing
 };
 
-/// What the reader and the writer must know of a type. Specialised in reader.hpp and writer.hpp.
+/// What the reader and the writer must know of a type. Specialised in read.hpp and write.hpp.
 template <class T, class = void> struct ReadType {
     static_assert(!std::is_same_v<T, T>, "this member's type has no field table, and is none that mxwire reads");
 };
@@ -225,8 +225,17 @@ template <class C, class T> struct MemberPointer<T C::*> {
 template <auto M> using ClassOf = typename MemberPointer<decltype(M)>::Class;
 template <auto M> using TypeOf = typename MemberPointer<decltype(M)>::Type;
 
-#if !defined(__clang__)
-/// An object of T that is never there: the compiler looks at it, to see where in it a member would be.
+inline void member_is_too_far_from_the_beginning_of_its_model() {} // no constant, so the compiler names it
+#if defined(__clang__)
+template <class C, class T> constexpr std::size_t find_offset(T C::*member) {
+    // Under this condition clang folds what it would otherwise not take for a constant.
+    return __builtin_constant_p(reinterpret_cast<std::size_t>(&(static_cast<C*>(nullptr)->*member)))
+               ? reinterpret_cast<std::size_t>(&(static_cast<C*>(nullptr)->*member))
+               : (member_is_too_far_from_the_beginning_of_its_model(), std::size_t{});
+}
+#else
+/// An object of T that is never there: the compiler looks at it, to see where in it a member would be. Named in no function,
+/// which would have to be linked where all inline functions are kept.
 template <class T> union Imagined {
     char bytes[sizeof(T)];
     T object;
@@ -234,27 +243,27 @@ template <class T> union Imagined {
     ~Imagined() {}
     static const Imagined value;
 };
-#endif
-void member_is_too_far_from_the_beginning_of_its_model();
-/// Where in a C the member is. There is no offsetof() for a pointer to member: each compiler has a way of its own.
-template <class C, class T> constexpr std::uint32_t offset_of(T C::*member) {
-#if defined(__clang__)
-    // Under this condition clang folds what it would otherwise not take for a constant.
-    const std::size_t offset = __builtin_constant_p(reinterpret_cast<std::size_t>(&(static_cast<C*>(nullptr)->*member)))
-                                   ? reinterpret_cast<std::size_t>(&(static_cast<C*>(nullptr)->*member))
-                                   : max_offset + std::size_t{1};
-#else
-    // Others know the order of two addresses in one object.
-    const void* const place = &(Imagined<C>::value.object.*member);
+/// Other compilers know the order of two addresses in one object.
+constexpr std::size_t find_offset(const void* place, const char* bytes, std::size_t size) {
     std::size_t offset = 0;
-    for (std::size_t end = sizeof(C); end - offset != 1;) {
-        const std::size_t middle = (offset + end) / 2;
-        (place < static_cast<const void*>(&Imagined<C>::value.bytes[middle]) ? end : offset) = middle;
+    while (size - offset != 1) {
+        const std::size_t middle = (offset + size) / 2;
+        (place < static_cast<const void*>(bytes + middle) ? size : offset) = middle;
     }
+    return offset;
+}
 #endif
+constexpr std::uint32_t checked_offset(std::size_t offset) {
     if (offset > max_offset) member_is_too_far_from_the_beginning_of_its_model();
     return static_cast<std::uint32_t>(offset);
 }
+/// Where in its class the member is. There is no offsetof() for a pointer to member: each compiler has a way of its own.
+#if defined(__clang__)
+template <auto M, class C = ClassOf<M>> inline constexpr std::uint32_t offset_of = checked_offset(find_offset(M));
+#else
+template <auto M, class C = ClassOf<M>> inline constexpr std::uint32_t
+    offset_of = checked_offset(find_offset(&(Imagined<C>::value.object.*M), Imagined<C>::value.bytes, sizeof(C)));
+#endif
 
 template <std::size_t N> struct Key {
     char text[N + 3]{};
@@ -267,7 +276,7 @@ template <std::size_t N> struct Key {
     }
 };
 
-template <class T> constexpr ReadField read_row(const char* key, std::size_t length, bool required, bool cut) {
+template <class T> constexpr ReadField read_row_of(const char* key, std::size_t length, bool required, bool cut) {
     using Type = ReadType<T>;
     ReadField row;
     row.key = key;
@@ -279,26 +288,25 @@ template <class T> constexpr ReadField read_row(const char* key, std::size_t len
     row.cut = cut;
     return row;
 }
-template <class C, class T>
-constexpr ReadField read_row(T C::*member, const char* key, std::size_t length, bool required, bool cut) {
-    ReadField row = read_row<T>(key, length, required, cut);
-    row.offset = offset_of(member) & max_offset;
+template <auto M> constexpr ReadField read_row(const char* key, std::size_t length, bool required, bool cut) {
+    ReadField row = read_row_of<TypeOf<M>>(key, length, required, cut);
+    row.offset = offset_of<M> & max_offset;
     return row;
 }
-template <class C, class T>
-constexpr WriteField write_row(T C::*member, const char* key, std::size_t length, bool required) {
-    using Type = WriteType<T>;
+template <auto M> constexpr WriteField write_row(const char* key, std::size_t length, bool required) {
+    using Type = WriteType<TypeOf<M>>;
     WriteField row{key, length};
     row.write = Type::write;
     row.aux = Type::aux();
-    row.offset = offset_of(member) & max_offset;
+    row.offset = offset_of<M> & max_offset;
     row.required = required;
     return row;
 }
-template <class C, class T>
-constexpr WriteField url_row(T C::*member, const char* key, std::size_t length, bool required) {
-    static_assert(WriteType<T>::is_scalar, "a parameter of the path or the query is a text, a number or a flag");
-    return write_row(member, key, length, required);
+
+template <auto M> constexpr WriteField url_row(const char* key, std::size_t length, bool required) {
+    static_assert(WriteType<TypeOf<M>>::is_scalar,
+                  "a parameter of the path or the query is a text, a number or a flag");
+    return write_row<M>(key, length, required);
 }
 
 /// What a descriptor has unless it says otherwise.
@@ -318,12 +326,12 @@ template <auto M, bool Required, bool Cut, std::size_t N, std::size_t... Others>
     Key<N> key;
 
     constexpr Named(const char (&name)[N]) : key(name, ",\"", "\":") {}
-    constexpr void read_rows_to(ReadField* out) const { *out = read_row(M, key.text, N + 2, Required, Cut); }
-    constexpr WriteField body_row() const { return write_row(M, key.text, N + 3, Required); }
+    constexpr void read_rows_to(ReadField* out) const { *out = read_row<M>(key.text, N + 2, Required, Cut); }
+    constexpr WriteField body_row() const { return write_row<M>(key.text, N + 3, Required); }
 };
 template <auto M, class C = ClassOf<M>> struct SpeltOtherwise {
     static bool has_value(const void* slot) noexcept { return static_cast<const TypeOf<M>*>(slot)->has_value(); }
-    static constexpr OtherSpelling value{read_row(M, nullptr, 0, false, false), has_value};
+    static constexpr OtherSpelling value{read_row<M>(nullptr, 0, false, false), has_value};
 };
 template <auto M, std::size_t N, std::size_t K> struct Named<M, false, false, N, K> : Named<M, false, false, N> {
     static constexpr std::size_t read_rows = 2;
@@ -333,7 +341,7 @@ template <auto M, std::size_t N, std::size_t K> struct Named<M, false, false, N,
         : Named<M, false, false, N>(name), other(spelling, ",\"", "\":") {}
     constexpr void read_rows_to(ReadField* out) const {
         Named<M, false, false, N>::read_rows_to(out);
-        out[1] = read_row(M, other.text, K + 2, false, false);
+        out[1] = read_row<M>(other.text, K + 2, false, false);
         out[1].read = read_other_spelling;
         out[1].aux = &SpeltOtherwise<M>::value;
         out[1].kind = ValueKind::other_spelling;
@@ -346,7 +354,7 @@ template <auto M, bool Required, std::size_t N> struct NamedInQuery : Named<M, R
     Key<N> parameter;
 
     constexpr NamedInQuery(const char (&name)[N]) : Named<M, Required, false, N>(name), parameter(name, "&", "=") {}
-    constexpr WriteField query_row() const { return url_row(M, parameter.text, N + 1, Required); }
+    constexpr WriteField query_row() const { return url_row<M>(parameter.text, N + 1, Required); }
 };
 /// A parameter of the path, where it stands without its name.
 template <auto M, std::size_t N> struct NamedInPath : Named<M, true, false, N> {
@@ -354,11 +362,12 @@ template <auto M, std::size_t N> struct NamedInPath : Named<M, true, false, N> {
     static constexpr std::size_t body_rows = 0, path_rows = 1;
 
     constexpr NamedInPath(const char (&name)[N]) : Base(name) {}
-    constexpr WriteField path_row() const { return url_row(M, Base::key.text, 0, true); }
+    constexpr WriteField path_row() const { return url_row<M>(Base::key.text, 0, true); }
 };
 
 /// A member that the writer always writes as it stands here, and that the reader passes over.
 template <std::size_t N, std::size_t K> struct Constant : Descriptor {
+    static_assert(N > 1 && N < 120, "a member's name has 1 to 118 characters");
     static_assert(N + K + 4 < 256, "a constant and its name have at most 250 characters");
     static constexpr std::size_t read_rows = 1, body_rows = 1;
     char text[N + K + 4]{};
@@ -397,7 +406,7 @@ template <auto M, bool Cut, class C = ClassOf<M>> struct Rest : Descriptor {
                     std::size_t size) {
         return (static_cast<ClassOf<M>*>(object)->*M).add(r, {key, key_size}, {value, size}) || Cut;
     }
-    constexpr WriteField body_row() const { return write_row(M, nullptr, 0, false); }
+    constexpr WriteField body_row() const { return write_row<M>(nullptr, 0, false); }
 };
 
 /// A union, or one alternative of it, whose tag and members stand in the object itself.
@@ -410,7 +419,7 @@ template <auto M, class C = ClassOf<M>> struct Flattened : Descriptor {
     }
     template <class T = TypeOf<M>> constexpr WriteField body_row() const {
         WriteField row;
-        row.offset = offset_of(M);
+        row.offset = offset_of<M>;
         row.write = WriteType<T>::write_flattened;
         row.aux = WriteType<T>::aux();
         row.required = is_model_v<T>;
@@ -579,8 +588,8 @@ constexpr auto optional(const char (&name)[N], const char (&spelling)[K]) {
 template <auto M, std::size_t N> constexpr auto cut(const char (&name)[N]) {
     return detail::Named<M, false, true, N>{name};
 }
-/// As `optional`, for a member of the optional object `Through` that stands in this one on the wire. Read, never
-/// written.
+/// As `optional`, for a member of the optional object `Through` that stands in this one on the wire: a text, a number, raw
+/// JSON or a list. Read, never written.
 template <auto Through, auto M, std::size_t N> constexpr auto optional_in(const char (&name)[N]) {
     return detail::NamedIn<Through, M, N>{name};
 }

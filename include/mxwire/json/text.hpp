@@ -226,6 +226,7 @@ MXWIRE_COLD MXWIRE_ONCE std::size_t unescape(const char*& p, const char* end, ch
         if (*p == '\\') {
             unsigned code;
             next = decode_escape(next, code);
+            if (next == nullptr) break; // no content of a string
             length = encode_utf8(code, meaning);
             from = meaning;
         } else if (byte(*p) >= 0x80) {

@@ -81,8 +81,7 @@ template <class E, class Text> class OpenEnum : private detail::OpenWord<Text> {
     friend bool operator==(const OpenEnum& a, std::string_view b) noexcept { return a.text() == b; }
     friend bool operator!=(const OpenEnum& a, std::string_view b) noexcept { return a.text() != b; }
 
-    /// For the JSON reader and writer.
-    Word& word() noexcept { return *this; }
+    /// For the JSON writer.
     const Word& word() const noexcept { return *this; }
 
   private:

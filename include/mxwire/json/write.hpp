@@ -182,7 +182,7 @@ template <class... A> struct WriteType<std::variant<A...>> {
 /// What writing a document came to.
 struct WriteResult {
     Fault fault = Fault::none;
-    std::string_view member{}; ///< the key that the fault is at. Static storage, or a part of the model
+    std::string_view member{}; ///< the key that the fault is at, if it is at one. Static storage
     std::size_t size = 0;      ///< bytes that the document has, also where the buffer was too small
 
     explicit operator bool() const noexcept { return fault == Fault::none; }

@@ -18,7 +18,7 @@ class Writer {
     std::size_t position() const noexcept { return static_cast<std::size_t>(out_ - begin_) + missing_; }
     std::size_t missing() const noexcept { return missing_; }
 
-    /// `key` as in WriteField; or a parameter in a path, {name}.
+    /// `key` as in WriteField.
     void fail(Fault why, const char* key) noexcept;
     void fail(Fault why, const WriteField& f) noexcept { fail(why, f.key); }
     static std::string_view name_of(const char* key) noexcept;
@@ -170,10 +170,10 @@ MXWIRE_COLD MXWIRE_ONCE void Writer::fail(Fault why, const char* key) noexcept {
 
 MXWIRE_NOINLINE MXWIRE_ONCE std::string_view Writer::name_of(const char* key) noexcept {
     if (key == nullptr) return {};
-    const char* const begin = key + (*key == ',' ? 2 : 1);
-    const char close = *key == ',' ? '"' : *key == '&' ? '=' : '}';
+    const bool is_member = *key == ',';
+    const char* const begin = key + (is_member ? 2 : 1);
     const char* end = begin;
-    while (*end != close) ++end;
+    while (*end != (is_member ? '"' : '=')) ++end;
     return {begin, static_cast<std::size_t>(end - begin)};
 }
 
