@@ -1334,8 +1334,8 @@ struct WriteField {
     WriteAux aux{};
     std::uint32_t length : 8;
     bool required : 1;
-    std::uint32_t : 23 - offset_bits % 32;
-    std::uint32_t offset : offset_bits; ///< of what `write` is given in its object
+    std::uint32_t : 23 - offset_bits % 32; // the offset is the upper end of its word: one shift
+    std::uint32_t offset : offset_bits;    ///< of what `write` is given in its object
     constexpr WriteField() : length(0), required(false), offset(0) {}
     constexpr WriteField(const char* k, std::size_t size) : key(k), length(size & 0xff), required(false), offset(0) {}
 
