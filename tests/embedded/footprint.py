@@ -142,6 +142,12 @@ class Lab:
         found["the words of faults, and gaps"] = total - sum(found.values())
         return found
 
+    def choices(self, source):
+        """What a program takes with an abort() that raises no signal, with link-time optimization, and with both."""
+        own_abort = self.build / "abort.cpp"
+        own_abort.write_text('extern "C" [[noreturn]] void abort() {\n    for (;;) continue;\n}\n', encoding="ascii")
+        return [self.own_size("m4", source, *more) for more in ([own_abort], ["-flto"], [own_abort, "-flto"])]
+
     def exchanges(self, target, policy, types):
         calls = "".join(f"exchange<{name}>();" for name in types)
         return self.own_size(target, "-include", self.build / target / "all.hpp", f"-DMXWIRE_POLICY={POLICIES[policy]}",
@@ -264,6 +270,7 @@ def measure(lab):
     for name in ("json_view", "three_operations"):
         jobs["image", name] = (lab.own_size, "m4", HERE / f"{name}.cpp")
     jobs["parts",] = (lab.parts, HERE / "three_operations.cpp")
+    jobs["choices",] = (lab.choices, HERE / "three_operations.cpp")
     for subject, target in itertools.product(SUBJECTS, ("m4", "m4_exceptions")):
         if subject != "json_in_place":
             jobs["bench", subject, target] = (lab.bench, target, subject)
@@ -352,6 +359,8 @@ specification's session management: {", ".join(names[i] for i in EIGHT)}. "By pa
 `three_operations.cpp` on a Cortex-M4, by symbol: {", ".join(names[i] for i in THREE)}, the login with any method, all with `std::string`.
 
 {table(["part", "bytes"], [[part, size] for part, size in found["parts",].items()])}
+An `abort()` of the program's own, in place of newlib's, which raises a signal, makes it {found["choices",][0]:,}; `-flto` makes it {found["choices",][1]:,}; both make it {found["choices",][2]:,}.
+
 ## Each operation alone
 
 Bytes of flash on a Cortex-M4: as the last of all operations, which is what it takes where the others are, and alone. Linked out of one object file, so
