@@ -3430,7 +3430,7 @@ MXWIRE_ONCE bool StoreAs<std::string>::store(Reader& r, void* slot, const char* 
     std::string& s = *static_cast<std::string*>(slot);
 #if MXWIRE_OPTIMIZE_SIZE
     s = std::string(size, '\0'); // a secret is in no temporary, and no code is linked that grows
-    (void)copy_bytes(s.data(), text, size);
+    std::memcpy(s.data(), text, size);
 #else
     s = std::string(text, size); // cheaper than assign() on an empty string, and exact
 #endif
