@@ -768,7 +768,7 @@ MXWIRE_NOINLINE inline RequestFault write_request(Writer& w, RequestLayout& layo
     }
     if (writer != nullptr && writer->query != nullptr) writer->query(w, op, to);
     const std::size_t url = w.position() - body;
-    w.put_here('\0');
+    w.put('\0');
     std::size_t authorization = 0;
     if (authorize) {
         w.put("Bearer ", 7);

@@ -3551,7 +3551,6 @@ class Writer {
         }
     }
     MXWIRE_HOT void put_here(std::string_view text) noexcept { put_here(text.data(), text.size()); }
-    MXWIRE_HOT void put_here(char c) noexcept { put(c); }
 
     MXWIRE_HOT void key(const WriteField& f) noexcept { put_here(f.key, f.length); }
 
@@ -3737,9 +3736,9 @@ MXWIRE_ONCE void Writer::object(const WriteTable& table, const void* model) {
     if (out_ != brace) {
         *brace = '{';
     } else if (missing_ == missing_before) {
-        put_here('{');
+        put('{');
     }
-    put_here('}');
+    put('}');
 }
 
 MXWIRE_ONCE void Writer::query(const WriteTable& table, const void* endpoint) {
@@ -5330,7 +5329,7 @@ MXWIRE_NOINLINE inline RequestFault write_request(Writer& w, RequestLayout& layo
     }
     if (writer != nullptr && writer->query != nullptr) writer->query(w, op, to);
     const std::size_t url = w.position() - body;
-    w.put_here('\0');
+    w.put('\0');
     std::size_t authorization = 0;
     if (authorize) {
         w.put("Bearer ", 7);

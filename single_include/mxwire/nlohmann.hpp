@@ -182,7 +182,7 @@ class NlohmannReader {
         if (std::exchange(subtree_, Subtree::none) == Subtree::dropped) return end();
         const std::string text = std::exchange(text_, std::string{});
         if (size_ == 0) {
-            (void)reader_.read(text.data(), text.size(), table_, model_);
+            reader_.read(text.data(), text.size(), table_, model_);
             return reader_.fault == Fault::none;
         }
         const std::size_t key_size = std::exchange(key_size_, std::size_t{0});

@@ -53,7 +53,6 @@ class Writer {
         }
     }
     MXWIRE_HOT void put_here(std::string_view text) noexcept { put_here(text.data(), text.size()); }
-    MXWIRE_HOT void put_here(char c) noexcept { put(c); }
 
     MXWIRE_HOT void key(const WriteField& f) noexcept { put_here(f.key, f.length); }
 
@@ -239,9 +238,9 @@ MXWIRE_ONCE void Writer::object(const WriteTable& table, const void* model) {
     if (out_ != brace) {
         *brace = '{';
     } else if (missing_ == missing_before) {
-        put_here('{');
+        put('{');
     }
-    put_here('}');
+    put('}');
 }
 
 MXWIRE_ONCE void Writer::query(const WriteTable& table, const void* endpoint) {
