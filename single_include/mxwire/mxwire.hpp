@@ -2460,7 +2460,6 @@ MXWIRE_COLD MXWIRE_ONCE const char* Reader::read_again(const char* p, const Read
 MXWIRE_NOINLINE MXWIRE_ONCE void* Reader::choose(const char* p, const UnionTable& alternatives, void* variant,
                                                  const ReadTable*& table) {
     if (skip(p) == nullptr) return nullptr;
-    constexpr std::string_view type = "type";
     std::string_view tag;
     unsigned tags = 0;
     for (p = space(p + 1); *p != '}';) {
@@ -2468,7 +2467,7 @@ MXWIRE_NOINLINE MXWIRE_ONCE void* Reader::choose(const char* p, const UnionTable
         const char* end;
         p = space(key_end(p, end));
         const char* const behind = skip(p);
-        if (*p == '"' && equals_unescaped(key, end, type.data(), type.data() + type.size())) {
+        if (*p == '"' && equals_unescaped({key, static_cast<std::size_t>(end - key)}, "type")) {
             tag = {p + 1, static_cast<std::size_t>(behind - p) - 2};
             ++tags;
         }
